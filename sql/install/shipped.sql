@@ -1,0 +1,197 @@
+
+----------------------------------------------------------------------
+-- The shipped models
+----------------------------------------------------------------------
+
+CREATE FUNCTION todo_orm.models_ddl() RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $ddl$ SELECT $models$
+@MODELS@
+$models$::text $ddl$;
+COMMENT ON FUNCTION todo_orm.models_ddl() IS
+    'The DDL of the shipped models, as plain SQL for a migration tool.';
+
+-- The statements of a script, without comment lines.  None of ours holds a
+-- semicolon but at the end of a line.
+CREATE FUNCTION todo_orm.statements(script text) RETURNS SETOF text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT s FROM (SELECT btrim(s, E' \n') AS s, n
+                     FROM regexp_split_to_table(regexp_replace(script, '^\s*--.*$', '', 'gn'), ';\s*$', 'n')
+                          WITH ORDINALITY AS t(s, n)) t
+     WHERE s <> '' ORDER BY n
+    $$;
+COMMENT ON FUNCTION todo_orm.statements(text) IS 'Internal: splits a script of DDL.';
+
+-- The columns of a table and what kind of type each has, read from the relation
+-- itself: under REPEATABLE READ a query would not see what another worker has
+-- just created.
+CREATE FUNCTION todo_orm.column_kinds(relation regclass) RETURNS jsonb
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'todo_orm_column_kinds';
+COMMENT ON FUNCTION todo_orm.column_kinds(regclass) IS
+    'Internal: {"column": "text" | "time" | "boolean" | "other"}.';
+
+CREATE FUNCTION todo_orm.lock_create_all() RETURNS void
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$ SELECT pg_advisory_xact_lock(hashtextextended('todo_orm.create_all', 0)) $$;
+COMMENT ON FUNCTION todo_orm.lock_create_all() IS 'Internal: one create_all at a time.';
+
+-- What keeps an existing table from being adopted: it must have the columns of
+-- SQLModel's class of that name; of keys and owner any type will do.
+CREATE FUNCTION todo_orm.adoption_differences(relation regclass) RETURNS text[]
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT coalesce(array_agg(CASE
+               WHEN found.kind IS NULL THEN format('Column "%s" of %s is missing.', w.name, relation)
+               ELSE format('Column "%s" of %s has not the type of a %s.', w.name, relation, w.kind)
+               END), '{}')
+      FROM (VALUES ('conversation', 'id', 'key'), ('conversation', 'user_id', 'key'),
+                   ('conversation', 'created_at', 'time'), ('conversation', 'updated_at', 'time'),
+                   ('message', 'id', 'key'), ('message', 'user_id', 'key'),
+                   ('message', 'conversation_id', 'key'), ('message', 'role', 'text'),
+                   ('message', 'content', 'text'), ('message', 'created_at', 'time'),
+                   ('task', 'id', 'key'), ('task', 'user_id', 'key'), ('task', 'title', 'text'),
+                   ('task', 'description', 'text'), ('task', 'completed', 'boolean'),
+                   ('task', 'created_at', 'time'), ('task', 'updated_at', 'time')
+           ) AS w(model, name, kind)
+     CROSS JOIN LATERAL (SELECT todo_orm.column_kinds(relation) ->> w.name AS kind) found
+     WHERE parse_ident(relation::text) @> ARRAY[w.model]
+       AND (found.kind IS NULL OR w.kind <> 'key' AND found.kind <> w.kind)
+    $$;
+COMMENT ON FUNCTION todo_orm.adoption_differences(regclass) IS
+    'Internal: what keeps an existing table from being adopted by create_all.';
+
+-- Makes the tables that are not there; answers their names.
+CREATE FUNCTION todo_orm.create_tables(target name) RETURNS text[]
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    made      text[] := '{}';
+    existing  text[] := '{}';
+    differing text[] := '{}';
+    statement text;
+    about     text;
+BEGIN
+    -- the schema first, temporary tables last: a temporary table of the same
+    -- name is nobody's model
+    PERFORM set_config('search_path', format('%I, pg_temp', target), true);
+    FOREACH about IN ARRAY ARRAY['conversation', 'message', 'task'] LOOP
+        IF to_regclass(format('%I.%I', target, about)) IS NULL THEN
+            made := made || about;
+        ELSE
+            existing := existing || about;
+            differing := differing ||
+                todo_orm.adoption_differences(to_regclass(format('%I.%I', target, about)));
+        END IF;
+    END LOOP;
+    IF differing <> '{}' THEN
+        RAISE EXCEPTION USING ERRCODE = '42P16',
+            MESSAGE = format('tables of schema "%s" have the names of shipped models and another shape', target),
+            DETAIL = array_to_string(differing, E'\n'),
+            HINT = 'Call todo_orm.create_all() with another schema, or rename those tables.';
+    END IF;
+    FOR statement, about IN
+        SELECT s, substring(s FROM '(?:CREATE TABLE|ON TABLE|ON COLUMN|INDEX \w+ ON|CONSTRAINT \w+ ON|ALTER TABLE) (\w+)')
+          FROM todo_orm.statements(todo_orm.models_ddl()) AS s
+    LOOP
+        CONTINUE WHEN NOT about = ANY (made);
+        IF statement ~ 'REFERENCES conversation' AND 'conversation' = ANY (existing) THEN
+            -- a conversation table that was adopted may not have the key for it
+            BEGIN
+                EXECUTE statement;
+            EXCEPTION WHEN invalid_foreign_key OR datatype_mismatch THEN
+                RAISE NOTICE 'foreign key from "%" to the adopted table "conversation" was not made: %', about, SQLERRM;
+            END;
+        ELSE
+            EXECUTE statement;
+        END IF;
+    END LOOP;
+    RETURN made;
+END
+$$;
+COMMENT ON FUNCTION todo_orm.create_tables(name) IS 'Internal: the tables of create_all.';
+
+-- Registers one shipped table: in full if create_all has made it, leaving it as
+-- it is if it was adopted, not at all if that has been done before.
+CREATE FUNCTION todo_orm.register_shipped(relation regclass, options jsonb, made boolean) RETURNS SETOF text
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    IF made THEN
+        RETURN QUERY SELECT * FROM todo_orm.register_model(relation, options || '{"rls": true}');
+    ELSIF todo_orm.describe(relation) IS NULL THEN
+        RETURN QUERY SELECT * FROM todo_orm.adopt_model(relation, options);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION todo_orm.register_shipped(regclass, jsonb, boolean) IS 'Internal: one model of create_all.';
+
+-- The functions of the chat, where messages lead to their conversation.
+CREATE FUNCTION todo_orm.add_chat_functions(conversation regclass, message regclass) RETURNS SETOF text
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    IF NOT coalesce(todo_orm.describe(message)::jsonb @@ '$.relationships[*].relationship == "conversation"', false) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT * FROM todo_orm.adopt_model(message, '{"touch": ["conversation"]}');
+    RETURN QUERY SELECT * FROM todo_orm.add_function(message, 'append_message', 'append', 'conversation',
+        ARRAY['role', 'content', 'data', 'client_key']);
+    RETURN QUERY SELECT * FROM todo_orm.add_function(message, 'append_messages', 'append_many', 'conversation');
+    RETURN QUERY SELECT * FROM todo_orm.add_function(conversation, 'get_conversation_with_messages',
+        'with_children', 'messages', ARRAY['conversation_id']);
+END
+$$;
+COMMENT ON FUNCTION todo_orm.add_chat_functions(regclass, regclass) IS 'Internal: the chat functions of create_all.';
+
+CREATE FUNCTION todo_orm.create_all(
+        target_schema regnamespace DEFAULT pg_catalog.current_schema()::pg_catalog.regnamespace)
+    RETURNS SETOF text
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    target     name;
+    made       text[];
+    kinds      jsonb;
+    registered boolean;
+    signatures text[];
+BEGIN
+    IF target_schema IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = '3F000', MESSAGE = 'no schema has been selected to create in';
+    END IF;
+    -- the lock before everything: of workers that start at once one does the
+    -- work, the others then find it done
+    PERFORM todo_orm.lock_create_all();
+    target := (parse_ident(target_schema::text))[1];
+    made := todo_orm.create_tables(target);
+    kinds := todo_orm.column_kinds(format('%I.message', target)::regclass);
+    registered := todo_orm.describe(format('%I.message', target)::regclass) IS NOT NULL;
+    signatures := ARRAY(
+        SELECT todo_orm.register_shipped(format('%I.conversation', target)::regclass,
+            '{"sort": "updated_at desc nulls first, id desc"}', 'conversation' = ANY (made)));
+    signatures := signatures || ARRAY(
+        SELECT todo_orm.register_shipped(format('%I.message', target)::regclass,
+            '{"sort": "id", "immutable": ["conversation_id", "role"]}' ||
+            CASE WHEN kinds ? 'client_key' THEN '{"idempotency": "client_key"}'::jsonb ELSE '{}' END,
+            'message' = ANY (made)));
+    signatures := signatures || ARRAY(
+        SELECT todo_orm.register_shipped(format('%I.task', target)::regclass,
+            '{"scopes": {"pending": {"completed": false}, "completed": {"completed": true}}}',
+            'task' = ANY (made)));
+    IF NOT registered THEN
+        signatures := signatures || ARRAY(
+            SELECT todo_orm.add_chat_functions(format('%I.conversation', target)::regclass,
+                                               format('%I.message', target)::regclass));
+    END IF;
+    RETURN QUERY SELECT s FROM unnest(signatures) WITH ORDINALITY AS u(s, n) GROUP BY s ORDER BY min(n);
+END
+$$;
+COMMENT ON FUNCTION todo_orm.create_all(regnamespace) IS
+    'Makes task, conversation and message with their functions in a schema, or adopts tables of those names that have SQLModel''s columns; returns the signatures of the functions made. Can be called again, by many workers at once.';

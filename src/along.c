@@ -1,0 +1,410 @@
+/*
+ * along.c
+ *	  Statements on the other table of a relationship.
+ *
+ * Their plans live with the other table's descriptor; what they know of this
+ * table (which columns of the other one are compared, with values of which
+ * types) is their shape.
+ */
+#include "compat.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "executor/executor.h"
+#include "utils/datum.h"
+#include "utils/timestamp.h"
+#include "utils/typcache.h"
+
+#include "along.h"
+#include "sort.h"
+
+/* Tells statements along relationships apart. */
+typedef struct AlongShape
+{
+	int16		ncolumns;		/* columns of the key */
+	bool		newest;			/* only the last n, with a LIMIT parameter */
+	AttrNumber	columns[INDEX_MAX_KEYS];	/* of the other table */
+	Oid			types[INDEX_MAX_KEYS];	/* of the values they are compared with */
+} AlongShape;
+
+/* Fills a shape; bytes that are not used are zero, for hash and comparison. */
+static void
+make_shape(AlongShape *shape, const Model *model, const Relationship *relationship, bool newest)
+{
+	memset(shape, 0, sizeof(AlongShape));
+	shape->ncolumns = relationship->ncolumns;
+	shape->newest = newest;
+	for (int i = 0; i < relationship->ncolumns; i++)
+	{
+		shape->columns[i] = relationship->other[i];
+		shape->types[i] = model_column(model, relationship->own[i])->basetype;
+	}
+}
+
+/* Appends: t.user_id = $1 AND t.conversation_id = $2 AND t.deleted_at IS NULL */
+static void
+append_where(Statement *st, const Model *other, const AlongShape *shape)
+{
+	for (int i = 0; i < shape->ncolumns; i++)
+	{
+		statement_add(st, "%s", i == 0 ? "" : " AND ");
+		statement_equal(st, model_column(other, shape->columns[i]), "t", shape->types[i]);
+	}
+	statement_and_live(st, other, "t");
+}
+
+/*
+ * SELECT t.id, ... FROM public.message AS t
+ *	WHERE t.user_id = $1 AND t.conversation_id = $2 ORDER BY t.id
+ *
+ * The newest n are read backwards and turned round:
+ *
+ * SELECT t.id, ... FROM (SELECT ... ORDER BY t.id DESC LIMIT $3) AS t ORDER BY t.id
+ */
+static void
+build_read(Statement *st, const Model *other, const void *arg)
+{
+	const AlongShape *shape = arg;
+
+	statement_add(st, "SELECT ");
+	statement_columns(st, other, "t");
+	if (shape->newest)
+	{
+		statement_add(st, " FROM (SELECT ");
+		statement_live_columns(st, other, "t");
+	}
+	statement_add(st, " FROM %s AS t WHERE ", other->qualified);
+	append_where(st, other, shape);
+	if (shape->newest && other->nsort > 0)
+	{
+		statement_add(st, " ORDER BY ");
+		sort_append(&st->sql, other, "t", other->sort, other->nsort, true);
+	}
+	if (shape->newest)
+	{
+		statement_add(st, " LIMIT ");
+		statement_param(st, INT8OID);
+		statement_add(st, ") AS t");
+	}
+	if (other->nsort > 0)
+	{
+		statement_add(st, " ORDER BY ");
+		sort_append(&st->sql, other, "t", other->sort, other->nsort, false);
+	}
+}
+
+/* SELECT 1 FROM public.conversation AS t WHERE <key> AND t.deleted_at IS NULL */
+static void
+build_check(Statement *st, const Model *other, const void *shape)
+{
+	statement_add(st, "SELECT 1 FROM %s AS t WHERE ", other->qualified);
+	append_where(st, other, shape);
+}
+
+/*
+ * UPDATE public.conversation AS t SET updated_at = pg_catalog.clock_timestamp()
+ *	WHERE <key> AND t.deleted_at IS NULL RETURNING t.updated_at
+ *
+ * A writer that had to wait for the row's lock computes the time again, on the
+ * newest version of the row: times follow the order of the locks.
+ */
+static void
+build_touch(Statement *st, const Model *other, const void *shape)
+{
+	Column	   *updated_at = model_column(other, other->updated_at);
+	StringInfoData moved;
+	Statement	set;
+
+	statement_init(&set);
+	statement_moved(&set, other, "t", "clock_timestamp");
+	moved = set.sql;
+	/* without the comma that statement_moved() puts in front */
+	statement_add(st, "UPDATE %s AS t SET %s WHERE ", other->qualified, moved.data + 2);
+	append_where(st, other, shape);
+	statement_add(st, " RETURNING t.%s", updated_at->quoted);
+}
+
+/* The key's values in a row of this table. */
+void
+along_key_of_slot(const Relationship *relationship, TupleTableSlot *slot, const Model *model,
+				  KeyValues *key)
+{
+	slot_getallattrs(slot);
+	key->any_null = false;
+	for (int i = 0; i < relationship->ncolumns; i++)
+	{
+		Column	   *column = model_column(model, relationship->own[i]);
+		int			at = column->attnum - 1;
+
+		key->any_null |= slot->tts_isnull[at];
+		if (!slot->tts_isnull[at])
+			key->values[i] = datumCopy(slot->tts_values[at], column->typbyval, column->typlen);
+	}
+}
+
+/* The key's values in a row that is an argument. */
+void
+along_key_of_row(const Relationship *relationship, HeapTupleHeader row, const Model *model,
+				 KeyValues *key)
+{
+	(void) model;
+	key->any_null = false;
+	for (int i = 0; i < relationship->ncolumns; i++)
+	{
+		bool		isnull;
+
+		key->values[i] = GetAttributeByNum(row, relationship->own[i], &isnull);
+		key->any_null |= isnull;
+	}
+}
+
+/* The key's values in what a payload gave; the owner is the call's. */
+static void
+key_of_values(const Call *call, const Relationship *relationship, const RowValues *row,
+			  KeyValues *key)
+{
+	key->any_null = false;
+	for (int i = 0; i < relationship->ncolumns; i++)
+	{
+		int			at = relationship->own[i] - 1;
+
+		if (relationship->own[i] == call->model->owner)
+			key->values[i] = call->owner;
+		else if (row->given[at] && !row->nulls[at])
+			key->values[i] = row->values[at];
+		else
+			key->any_null = true;
+	}
+}
+
+/*
+ * Reads the related rows in the other model's order.  newest: how many of the
+ * last ones, negative for all.
+ */
+void
+along_read(Call *call, const Relationship *relationship, const KeyValues *key, int64 newest,
+		   RowSink sink, void *arg)
+{
+	Model	   *other = model_slot_current(relationship->target_slot);
+	KeyValues	values = *key;
+	AlongShape	shape;
+
+	if (key->any_null)
+		return;
+	make_shape(&shape, call->model, relationship, newest >= 0);
+	values.values[relationship->ncolumns] = Int64GetDatum(newest);
+	(void) plan_run(plan_get(other, PLAN_RELATED, &shape, sizeof(shape), build_read),
+					values.values, NULL, call->read_only, sink, arg);
+}
+
+/* The column to name where a parent is missing: the key's last, owner aside. */
+static const char *
+telling_column(const Model *model, const Relationship *relationship)
+{
+	for (int i = relationship->ncolumns - 1; i >= 0; i--)
+		if (relationship->own[i] != model->owner)
+			return model_column(model, relationship->own[i])->name;
+	return model_column(model, relationship->own[0])->name;
+}
+
+/* Missing, deleted and another owner's look the same. */
+static void
+note_missing(Call *call, const Relationship *relationship, int index, ErrorList *errors)
+{
+	errors_add(errors, ERROR_REFERENCE, index, telling_column(call->model, relationship),
+			   "foreign_key", "referenced row does not exist", NULL);
+}
+
+static bool
+is_touched(const Model *model, const Relationship *relationship)
+{
+	for (int i = 0; i < model->ntouch; i++)
+		if (&model->relationships[model->touch[i]] == relationship)
+			return true;
+	return false;
+}
+
+/* RowSink: nothing to take, only to count. */
+static void
+sink_nothing(TupleTableSlot *slot, void *arg)
+{
+	(void) slot;
+	(void) arg;
+}
+
+static bool
+parent_exists(Call *call, const Relationship *relationship, const KeyValues *key)
+{
+	Model	   *other = model_slot_current(relationship->target_slot);
+	AlongShape	shape;
+
+	make_shape(&shape, call->model, relationship, false);
+	return plan_run(plan_get(other, PLAN_CHECK_REFERENCE, &shape, sizeof(shape), build_check),
+					key->values, NULL, false, sink_nothing, NULL) > 0;
+}
+
+/*
+ * Notes the rows that refer to a soft-deleted parent, which a foreign key does
+ * not refuse.  Parents without soft delete are left to the foreign key;
+ * touched ones to the touch.
+ */
+void
+along_check_parents(Call *call, RowValues **rows, int count, bool batch, ErrorList *errors)
+{
+	for (int r = 0; r < call->model->nrelationships; r++)
+	{
+		const Relationship *relationship = &call->model->relationships[r];
+
+		if (relationship->kind != RELATIONSHIP_MANY_TO_ONE ||
+			is_touched(call->model, relationship) ||
+			model_slot_current(relationship->target_slot)->deleted_at == 0)
+			continue;
+		for (int i = 0; i < count && !errors_full(errors); i++)
+		{
+			KeyValues	key;
+
+			key_of_values(call, relationship, rows[i], &key);
+			if (!key.any_null && !parent_exists(call, relationship, &key))
+				note_missing(call, relationship, batch ? i : NO_INDEX, errors);
+		}
+	}
+}
+
+/* RowSink: the time at which the parent was moved. */
+static void
+sink_time(TupleTableSlot *slot, void *arg)
+{
+	slot_getallattrs(slot);
+	*(Datum *) arg = slot->tts_values[0];
+}
+
+/* Moves one parent; false where there is no live one. */
+static bool
+touch(Call *call, const Relationship *relationship, const KeyValues *key, Datum *time)
+{
+	Model	   *other = model_slot_current(relationship->target_slot);
+	AlongShape	shape;
+
+	make_shape(&shape, call->model, relationship, false);
+	return plan_run(plan_get(other, PLAN_TOUCH, &shape, sizeof(shape), build_touch),
+					key->values, NULL, false, sink_time, time) > 0;
+}
+
+/* A row of a batch with its key, for locking parents in key order. */
+typedef struct ChildKey
+{
+	int			index;			/* position in the batch */
+	KeyValues	key;
+} ChildKey;
+
+/* How to compare the keys of one relationship. */
+typedef struct KeyOrder
+{
+	const Model *model;
+	const Relationship *relationship;
+} KeyOrder;
+
+static int
+compare_keys(const void *a, const void *b, void *arg)
+{
+	const ChildKey *left = a;
+	const ChildKey *right = b;
+	const KeyOrder *order = arg;
+
+	for (int i = 0; i < order->relationship->ncolumns; i++)
+	{
+		Column	   *column = model_column(order->model, order->relationship->own[i]);
+		TypeCacheEntry *type = lookup_type_cache(column->basetype, TYPECACHE_CMP_PROC_FINFO);
+		int			result;
+
+		/* the owner is one and the same */
+		if (column->attnum == order->model->owner)
+			continue;
+		result = DatumGetInt32(FunctionCall2Coll(&type->cmp_proc_finfo, column->collation,
+												 left->key.values[i], right->key.values[i]));
+		if (result != 0)
+			return result;
+	}
+	return 0;
+}
+
+/* The time of the touch becomes the created_at of the rows it was for. */
+static void
+stamp_rows(const Model *model, const Relationship *relationship, RowValues **rows, int count,
+		   Datum time)
+{
+	Model	   *other = model_slot_current(relationship->target_slot);
+	Column	   *created_at;
+
+	if (model->created_at == 0)
+		return;
+	created_at = model_column(model, model->created_at);
+	if (created_at->type != TIMESTAMPTZOID ||
+		model_column(other, other->updated_at)->type != TIMESTAMPTZOID)
+		return;
+	for (int i = 0; i < count; i++)
+	{
+		rows[i]->values[created_at->attnum - 1] = time;
+		rows[i]->given[created_at->attnum - 1] = true;
+	}
+}
+
+/* Touches every parent of one relationship once, in key order. */
+static void
+touch_all(Call *call, const Relationship *relationship, RowValues **rows, int count, bool batch,
+		  ErrorList *errors)
+{
+	ChildKey   *keys = palloc(sizeof(ChildKey) * count);
+	KeyOrder	order = {call->model, relationship};
+	Datum		time = (Datum) 0;
+	bool		exists = false;
+	int			nkeys = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		keys[nkeys].index = i;
+		key_of_values(call, relationship, rows[i], &keys[nkeys].key);
+		if (!keys[nkeys].key.any_null)
+			nkeys++;
+	}
+	if (nkeys > 1)
+		qsort_arg(keys, nkeys, sizeof(ChildKey), compare_keys, &order);
+	for (int i = 0; i < nkeys; i++)
+	{
+		if (i == 0 || compare_keys(&keys[i - 1], &keys[i], &order) != 0)
+			exists = touch(call, relationship, &keys[i].key, &time);
+		if (!exists)
+			note_missing(call, relationship, batch ? keys[i].index : NO_INDEX, errors);
+	}
+	if (errors->count == 0 && nkeys > 0)
+		stamp_rows(call->model, relationship, rows, count, time);
+}
+
+/*
+ * Moves the parents of rows that are about to be created, and notes the rows
+ * whose parent is missing.  The row locks this takes are what puts concurrent
+ * writers of one parent in a row: keys are drawn only afterwards.
+ */
+void
+along_touch_parents(Call *call, RowValues **rows, int count, bool batch, ErrorList *errors)
+{
+	for (int t = 0; t < call->model->ntouch && count > 0; t++)
+		touch_all(call, &call->model->relationships[call->model->touch[t]], rows, count, batch,
+				  errors);
+}
+
+/* Moves the parents of a row that was changed or deleted. */
+void
+along_touch_of_slot(Call *call, TupleTableSlot *slot)
+{
+	for (int t = 0; t < call->model->ntouch; t++)
+	{
+		const Relationship *relationship = &call->model->relationships[call->model->touch[t]];
+		KeyValues	key;
+		Datum		time;
+
+		along_key_of_slot(relationship, slot, call->model, &key);
+		if (!key.any_null)
+			(void) touch(call, relationship, &key, &time);
+	}
+}

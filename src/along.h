@@ -1,0 +1,35 @@
+/*
+ * along.h
+ *	  Statements on the other table of a relationship: the related rows, is
+ *	  there a live parent, move the parent.
+ */
+#ifndef TODO_ORM_ALONG_H
+#define TODO_ORM_ALONG_H
+
+#include "compat.h"
+
+#include "call.h"
+#include "errors.h"
+#include "payload.h"
+#include "plan.h"
+
+/* Values of this table's columns of a relationship's key. */
+typedef struct KeyValues
+{
+	Datum		values[INDEX_MAX_KEYS + 1];	/* one more for a LIMIT */
+	bool		any_null;		/* the key points nowhere */
+} KeyValues;
+
+extern void along_key_of_slot(const Relationship *relationship, TupleTableSlot *slot,
+							  const Model *model, KeyValues *key);
+extern void along_key_of_row(const Relationship *relationship, HeapTupleHeader row,
+							 const Model *model, KeyValues *key);
+extern void along_read(Call *call, const Relationship *relationship, const KeyValues *key,
+					   int64 newest, RowSink sink, void *arg);
+extern void along_check_parents(Call *call, RowValues **rows, int count, bool batch,
+								ErrorList *errors);
+extern void along_touch_parents(Call *call, RowValues **rows, int count, bool batch,
+								ErrorList *errors);
+extern void along_touch_of_slot(Call *call, TupleTableSlot *slot);
+
+#endif							/* TODO_ORM_ALONG_H */

@@ -1,0 +1,79 @@
+/*
+ * as_owner.c
+ *	  Doing something to a table as its owner.
+ *
+ * The table's owner, its members and superusers may.  What they make then
+ * belongs to the owner, whoever called.
+ */
+#include "compat.h"
+
+#include "catalog/pg_class.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+
+#include "as_owner.h"
+
+static Oid
+owner_of(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relid)));
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* Only tables and views can be models. */
+static void
+check_kind(Oid relid)
+{
+	switch (get_rel_relkind(relid))
+	{
+		case RELKIND_RELATION:
+		case RELKIND_PARTITIONED_TABLE:
+		case RELKIND_FOREIGN_TABLE:
+		case RELKIND_VIEW:
+			return;
+		default:
+			ereport(ERROR,
+					(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+					 errmsg("\"%s\" is not a table or view", get_rel_name(relid))));
+	}
+}
+
+/*
+ * Locks the table against other registrations (not against readers and
+ * writers), checks the caller's right, and becomes the table's owner.
+ */
+void
+as_owner_begin(Oid relid, AsOwner *as)
+{
+	LockRelationOid(relid, ShareUpdateExclusiveLock);
+	if (!relation_ownercheck(relid, GetUserId()))
+		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(relid));
+	check_kind(relid);
+	GetUserIdAndSecContext(&as->saved_user, &as->saved_context);
+	SetUserIdAndSecContext(owner_of(relid), as->saved_context | SECURITY_LOCAL_USERID_CHANGE);
+	as->guc_level = NewGUCNestLevel();
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "could not connect to SPI");
+}
+
+/* Ends what as_owner_begin() began, where no error was raised. */
+void
+as_owner_end(const AsOwner *as)
+{
+	SPI_finish();
+	AtEOXact_GUC(true, as->guc_level);
+	SetUserIdAndSecContext(as->saved_user, as->saved_context);
+}

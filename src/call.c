@@ -1,0 +1,223 @@
+/*
+ * call.c
+ *	  One call of a function in LANGUAGE todo_orm.
+ */
+#include "compat.h"
+
+#include "access/htup_details.h"
+#include "executor/executor.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+
+#include "call.h"
+#include "identity.h"
+
+/* Does the function have an argument for that, and was it given? */
+bool
+call_has(const Call *call, ArgumentRole role)
+{
+	int			index = call->function->role_index[role];
+
+	return index >= 0 && !call->fcinfo->args[index].isnull;
+}
+
+Datum
+call_arg(const Call *call, ArgumentRole role)
+{
+	return call->fcinfo->args[call->function->role_index[role]].value;
+}
+
+/* An integer argument; "absent" where it is null or the function has none. */
+int
+call_int_arg(const Call *call, ArgumentRole role, int absent)
+{
+	return call_has(call, role) ? DatumGetInt32(call_arg(call, role)) : absent;
+}
+
+/*
+ * Binds owner and key, in the order of statement_where_key(); answers how
+ * many values that is.  A null key finds nothing.
+ */
+int
+call_bind_keys(const Call *call, Datum *values, bool *any_null)
+{
+	int			n = 0;
+	int			first = call->function->role_index[ARG_KEY];
+
+	*any_null = false;
+	if (call->model->owner)
+		values[n++] = call->owner;
+	for (int i = 0; i < call->model->nkeys; i++)
+	{
+		*any_null |= call->fcinfo->args[first + i].isnull;
+		values[n++] = call->fcinfo->args[first + i].value;
+	}
+	return n;
+}
+
+/*
+ * The code that a call runs on the owner's behalf (triggers, CHECKs, defaults,
+ * domains, policies) must not resolve names the caller's way.
+ */
+static void
+set_search_path(Call *call)
+{
+	bool		needed = call->function->operation->writes ?
+		call->model->foreign_code_write : call->model->foreign_code_read;
+
+	if (call->related)
+		needed |= call->function->operation->writes ?
+			call->related->foreign_code_write : call->related->foreign_code_read;
+	if (!needed)
+		return;
+	call->guc_level = NewGUCNestLevel();
+	(void) set_config_option("search_path", call->model->search_path, PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* The owner argument, or the owner column of the row argument. */
+static void
+take_owner(Call *call)
+{
+	Model	   *model = call->model;
+	int			index;
+	bool		isnull;
+
+	if (model->owner == 0)
+		return;
+	index = call->function->role_index[ARG_OWNER];
+	if (index >= 0)
+	{
+		isnull = call->fcinfo->args[index].isnull;
+		call->owner = call->fcinfo->args[index].value;
+	}
+	else
+		call->owner = GetAttributeByNum(DatumGetHeapTupleHeader(call_arg(call, ARG_ROW)),
+										model->owner, &isnull);
+	identity_check(model, call->owner, isnull);
+}
+
+/* Starts a call: result context, search_path, owner, SPI. */
+void
+call_begin(Call *call, FunctionCallInfo fcinfo, Function *function)
+{
+	memset(call, 0, sizeof(Call));
+	call->fcinfo = fcinfo;
+	call->function = function;
+	call->model = function->slot->model;
+	call->related = function->related ? function->related->model : NULL;
+	call->read_only = !function->operation->writes;
+	call->result_cxt = CurrentMemoryContext;
+	set_search_path(call);
+	if (call_has(call, ARG_ROW) || function->role_index[ARG_ROW] < 0)
+		take_owner(call);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "could not connect to SPI");
+}
+
+/* Ends a call that raised no error. */
+void
+call_end(Call *call)
+{
+	SPI_finish();
+	if (call->guc_level > 0)
+		AtEOXact_GUC(true, call->guc_level);
+}
+
+/* A row of the model as a composite value, in the result context. */
+static Datum
+make_row(Call *call, const Model *model, TupleTableSlot *slot)
+{
+	MemoryContext old;
+	Datum		row;
+
+	slot_getallattrs(slot);
+	old = MemoryContextSwitchTo(call->result_cxt);
+	row = HeapTupleGetDatum(heap_form_tuple(model->rowdesc, slot->tts_values, slot->tts_isnull));
+	MemoryContextSwitchTo(old);
+	return row;
+}
+
+/* RowSink: keeps the first row for functions that return one. */
+void
+call_sink_row(TupleTableSlot *slot, void *arg)
+{
+	Call	   *call = arg;
+
+	if (call->got_row)
+		return;
+	call->row = make_row(call, call->model, slot);
+	call->got_row = true;
+}
+
+/* RowSink: adds a row to the result set. */
+void
+call_sink_store(TupleTableSlot *slot, void *arg)
+{
+	Call	   *call = arg;
+
+	tuplestore_puttupleslot(call->store, slot);
+	call->got_row = true;
+}
+
+/* Opens the result set, where the caller can read it after the call. */
+void
+call_open_store(Call *call)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) call->fcinfo->resultinfo;
+	MemoryContext old;
+
+	if (rsinfo == NULL || !IsA(rsinfo, ReturnSetInfo) ||
+		!(rsinfo->allowedModes & SFRM_Materialize))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("set-valued function called in context that cannot accept a set")));
+	old = MemoryContextSwitchTo(rsinfo->econtext->ecxt_per_query_memory);
+	call->store = tuplestore_begin_heap((rsinfo->allowedModes & SFRM_Materialize_Random) != 0,
+										false, work_mem);
+	MemoryContextSwitchTo(old);
+}
+
+/* Hands the result set over. */
+Datum
+call_return_set(Call *call)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) call->fcinfo->resultinfo;
+	Model	   *model = call->function->operation->result == RESULT_RELATED ?
+		call->related : call->model;
+
+	rsinfo->returnMode = SFRM_Materialize;
+	rsinfo->setResult = call->store;
+	/* the executor holds it against what the query expects */
+	rsinfo->setDesc = model->rowdesc;
+	call->fcinfo->isnull = true;
+	return (Datum) 0;
+}
+
+/* The single row that call_sink_row() took. */
+Datum
+call_return_row(Call *call)
+{
+	return call->got_row ? call->row : call_return_null(call);
+}
+
+/* A JSON text, copied to where it outlives the call. */
+Datum
+call_return_json(Call *call, StringInfo json)
+{
+	MemoryContext old = MemoryContextSwitchTo(call->result_cxt);
+	Datum		result = PointerGetDatum(cstring_to_text_with_len(json->data, json->len));
+
+	MemoryContextSwitchTo(old);
+	return result;
+}
+
+Datum
+call_return_null(Call *call)
+{
+	call->fcinfo->isnull = true;
+	return (Datum) 0;
+}

@@ -1,0 +1,51 @@
+/*
+ * call.h
+ *	  One call of a function in LANGUAGE todo_orm: its arguments, its model,
+ *	  its result.
+ */
+#ifndef TODO_ORM_CALL_H
+#define TODO_ORM_CALL_H
+
+#include "compat.h"
+
+#include "executor/tuptable.h"
+#include "funcapi.h"
+#include "lib/stringinfo.h"
+#include "utils/tuplestore.h"
+
+#include "function.h"
+#include "model.h"
+#include "plan.h"
+
+typedef struct Call
+{
+	FunctionCallInfo fcinfo;	/* arguments and result, as PostgreSQL has them */
+	Function   *function;		/* compiled */
+	Model	   *model;			/* current descriptor */
+	Model	   *related;		/* the relationship's target, or NULL */
+	bool		read_only;		/* STABLE: the caller's snapshot */
+	Datum		owner;			/* the owner argument, checked */
+	MemoryContext result_cxt;	/* where a result must be */
+	Tuplestorestate *store;		/* result rows of a set */
+	bool		got_row;		/* a single row was taken */
+	Datum		row;			/* it, as a composite */
+	int			guc_level;		/* of the safe search_path; 0: not set */
+} Call;
+
+extern void call_begin(Call *call, FunctionCallInfo fcinfo, Function *function);
+extern void call_end(Call *call);
+extern bool call_has(const Call *call, ArgumentRole role);
+extern Datum call_arg(const Call *call, ArgumentRole role);
+extern int	call_int_arg(const Call *call, ArgumentRole role, int absent);
+extern int	call_bind_keys(const Call *call, Datum *values, bool *any_null);
+
+/* results */
+extern void call_sink_row(TupleTableSlot *slot, void *arg);
+extern void call_sink_store(TupleTableSlot *slot, void *arg);
+extern void call_open_store(Call *call);
+extern Datum call_return_set(Call *call);
+extern Datum call_return_row(Call *call);
+extern Datum call_return_json(Call *call, StringInfo json);
+extern Datum call_return_null(Call *call);
+
+#endif							/* TODO_ORM_CALL_H */

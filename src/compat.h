@@ -1,0 +1,99 @@
+/*
+ * compat.h
+ *	  Everything that differs between PostgreSQL 15 and 19, in one place.
+ *
+ * No other file of this extension tests PG_VERSION_NUM.
+ */
+#ifndef TODO_ORM_COMPAT_H
+#define TODO_ORM_COMPAT_H
+
+#include "postgres.h"
+
+#if PG_VERSION_NUM < 150000
+#error "todo_orm needs PostgreSQL 15 or later"
+#endif
+
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+#include "catalog/pg_class.h"
+#include "fmgr.h"
+#include "nodes/nodes.h"
+#include "utils/acl.h"
+#include "utils/guc.h"
+#include "utils/inval.h"
+#include "utils/rel.h"
+#include "utils/relcache.h"
+#include "utils/syscache.h"
+
+/* 18: the plain magic trips -Wextra (missing initializers) */
+#ifdef PG_MODULE_MAGIC_EXT
+#define TODO_ORM_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "todo_orm", .version = TODO_ORM_VERSION)
+#else
+#define TODO_ORM_MODULE_MAGIC PG_MODULE_MAGIC
+#endif
+
+/* 18: the marker stands before the declaration and is C11's */
+#ifdef pg_noreturn
+#define TODO_ORM_NORETURN pg_noreturn
+#else
+#define TODO_ORM_NORETURN pg_attribute_noreturn()
+#endif
+
+/* 16: ownership checks are one function for all kinds of object */
+#if PG_VERSION_NUM >= 160000
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
+#define relation_ownercheck(relid, role) object_ownercheck(RelationRelationId, (relid), (role))
+#define namespace_aclcheck(nspid, role, mode) object_aclcheck(NamespaceRelationId, (nspid), (role), (mode))
+#else
+#define relation_ownercheck(relid, role) pg_class_ownercheck((relid), (role))
+#define namespace_aclcheck(nspid, role, mode) pg_namespace_aclcheck((nspid), (role), (mode))
+#endif
+
+/* 18: a deferrable primary key is left out unless asked for; we never want it as a conflict target */
+#if PG_VERSION_NUM >= 180000
+#define relation_primary_key(rel) RelationGetPrimaryKeyIndex((rel), true)
+#else
+#define relation_primary_key(rel) RelationGetPrimaryKeyIndex(rel)
+#endif
+
+/* 19: a tuple descriptor that was edited by hand must be finished before use */
+#if PG_VERSION_NUM >= 190000
+#define tupledesc_finalize(desc) TupleDescFinalize(desc)
+#else
+#define tupledesc_finalize(desc) ((void) 0)
+#endif
+
+/* 18: attrs[] has a compact twin that must be told of an edit */
+#if PG_VERSION_NUM >= 180000
+#define tupledesc_edited(desc, attidx) populate_compact_attribute((desc), (attidx))
+#else
+#define tupledesc_edited(desc, attidx) ((void) 0)
+#endif
+
+/* 19: the cache number of a syscache callback has a type of its own */
+#if PG_VERSION_NUM >= 190000
+#define SYSCACHE_CALLBACK_ARGS Datum arg, SysCacheIdentifier cacheid, uint32 hashvalue
+#else
+#define SYSCACHE_CALLBACK_ARGS Datum arg, int cacheid, uint32 hashvalue
+#endif
+
+/* 16: NOT NULL attributes of a syscache tuple have a getter that insists on a value */
+#if PG_VERSION_NUM >= 160000
+#define syscache_attr(cache, tuple, attnum) SysCacheGetAttrNotNull((cache), (tuple), (attnum))
+#else
+static inline Datum
+syscache_attr(int cache, HeapTuple tuple, AttrNumber attnum)
+{
+	bool		isnull;
+	Datum		value = SysCacheGetAttr(cache, tuple, attnum, &isnull);
+
+	if (isnull)
+		elog(ERROR, "unexpected null value in system cache %d column %d", cache, attnum);
+	return value;
+}
+#endif
+
+#endif							/* TODO_ORM_COMPAT_H */

@@ -1,0 +1,18 @@
+/*
+ * create.h
+ *	  Steps of creating rows that several operations share.
+ */
+#ifndef TODO_ORM_CREATE_H
+#define TODO_ORM_CREATE_H
+
+#include "compat.h"
+
+#include "call.h"
+#include "payload.h"
+
+extern RowValues *create_read_arguments(Call *call, PayloadUse use, ErrorList *errors);
+extern RowValues **create_read_items(Call *call, int *count, ErrorList *errors);
+extern void create_rows(Call *call, RowValues **rows, int count, bool batch, RowSink sink,
+						void *arg);
+
+#endif							/* TODO_ORM_CREATE_H */

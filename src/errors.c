@@ -1,0 +1,201 @@
+/*
+ * errors.c
+ *	  Validation errors: collected, then raised together (SPEC 7).
+ *
+ * DETAIL is a JSON array in the shape that FastAPI sends with 422:
+ *
+ *	[{"loc": ["title"], "type": "missing", "msg": "field required", "input": null}]
+ */
+#include "compat.h"
+
+#include "utils/builtins.h"
+#include "utils/json.h"
+#include "utils/lsyscache.h"
+
+#include "errors.h"
+#include "jsonb_read.h"
+
+void
+errors_init(ErrorList *errors, const Model *model)
+{
+	memset(errors, 0, sizeof(ErrorList));
+	errors->model = model;
+	errors->class = ERROR_TAKEN;
+}
+
+bool
+errors_full(const ErrorList *errors)
+{
+	return errors->count >= MAX_ERRORS;
+}
+
+/* Appends one entry of DETAIL. */
+static void
+append_entry(StringInfo out, int index, const char *column, const char *type,
+			 const char *message, const JsonbValue *input)
+{
+	appendStringInfoString(out, out->len ? ", {\"loc\": [" : "{\"loc\": [");
+	if (index != NO_INDEX)
+		appendStringInfo(out, "%d%s", index, column ? ", " : "");
+	if (column)
+		escape_json(out, column);
+	appendStringInfoString(out, "], \"type\": ");
+	escape_json(out, type);
+	appendStringInfoString(out, ", \"msg\": ");
+	escape_json(out, message);
+	appendStringInfoString(out, ", \"input\": ");
+	if (input)
+		jsonb_value_append(out, input);
+	else
+		appendStringInfoString(out, "null");
+	appendStringInfoChar(out, '}');
+}
+
+/*
+ * Notes an error.  index: position in the batch, or NO_INDEX.  column: NULL
+ * for an error of the whole item.  input: NULL where there is none to show;
+ * values of hidden columns are never shown.
+ */
+void
+errors_add(ErrorList *errors, ErrorClass class, int index, const char *column,
+		   const char *type, const char *message, const JsonbValue *input)
+{
+	Column	   *described = column ? model_find_column(errors->model, column) : NULL;
+
+	if (errors->count == 0)
+	{
+		initStringInfo(&errors->entries);
+		errors->column = described ? described->name : NULL;
+		errors->summary = column ? psprintf("%s: %s", column, message) : pstrdup(message);
+	}
+	errors->class = Min(errors->class, class);
+	if (errors_full(errors))
+		return;
+	errors->count++;
+	if (errors_full(errors))
+		append_entry(&errors->entries, NO_INDEX, NULL, "too_many", "too many errors", NULL);
+	else
+		append_entry(&errors->entries, index, column, type, message,
+					 described && described->hidden ? NULL : input);
+}
+
+static int
+sqlstate_of(ErrorClass class)
+{
+	switch (class)
+	{
+		case ERROR_REFERENCE:
+			return ERRCODE_FOREIGN_KEY_VIOLATION;
+		case ERROR_TAKEN:
+			return ERRCODE_UNIQUE_VIOLATION;
+		default:
+			return ERRCODE_INVALID_PARAMETER_VALUE;
+	}
+}
+
+/* Names the model's table and schema in the error fields. */
+static int
+set_fields(const Model *model, const char *column)
+{
+	err_generic_string(PG_DIAG_SCHEMA_NAME, model->schema_name);
+	err_generic_string(PG_DIAG_TABLE_NAME, model->relname);
+	if (column)
+		err_generic_string(PG_DIAG_COLUMN_NAME, column);
+	return 0;
+}
+
+/* Raises what was noted; returns if nothing was. */
+void
+errors_raise(ErrorList *errors)
+{
+	if (errors->count == 0)
+		return;
+	ereport(ERROR,
+			(errcode(sqlstate_of(errors->class)),
+			 errors->count == 1 ?
+			 errmsg("invalid input for \"%s\": %s", errors->model->name, errors->summary) :
+			 errmsg("invalid input for \"%s\": %d errors, the first is %s",
+					errors->model->name, errors->count, errors->summary),
+			 errdetail_internal("[%s]", errors->entries.data),
+			 errors->hint ? errhint("%s", errors->hint) : 0,
+			 set_fields(errors->model, errors->column)));
+}
+
+/* A DETAIL of one entry, for an error that PostgreSQL has found. */
+static char *
+single_detail(const char *column, const char *type, const char *message)
+{
+	StringInfoData entry;
+
+	initStringInfo(&entry);
+	append_entry(&entry, NO_INDEX, column, type, message, NULL);
+	return psprintf("[%s]", entry.data);
+}
+
+/* The column to name: the error's own, or the telling one of the constraint. */
+static const char *
+column_of(const Model *model, const ErrorData *edata, const ConstraintInfo *constraint)
+{
+	if (edata->column_name)
+		return edata->column_name;
+	if (constraint && constraint->column)
+		return model_column(model, constraint->column)->name;
+	return NULL;
+}
+
+static void
+explain(ErrorData *edata, int sqlstate, const char *column, const char *type, const char *message)
+{
+	edata->sqlerrcode = sqlstate;
+	edata->detail = single_detail(column, type, message);
+	if (column && edata->column_name == NULL)
+		edata->column_name = pstrdup(column);
+}
+
+static bool
+is_about(const Model *model, const ErrorData *edata)
+{
+	return edata->table_name && strcmp(edata->table_name, model->relname) == 0 &&
+		edata->schema_name && strcmp(edata->schema_name, model->schema_name) == 0;
+}
+
+/*
+ * Rethrows an error that PostgreSQL raised while a model's row was written.
+ * Violations of the model's own constraints get the SQLSTATE and the DETAIL
+ * of SPEC 7; everything else passes as it is.
+ */
+void
+errors_rethrow_explained(const Model *model, ErrorData *edata)
+{
+	const ConstraintInfo *constraint;
+	const char *column;
+
+	if (!is_about(model, edata))
+		ReThrowError(edata);
+	constraint = edata->constraint_name ? constraint_find(model, edata->constraint_name) : NULL;
+	column = column_of(model, edata, constraint);
+	switch (edata->sqlerrcode)
+	{
+		case ERRCODE_NOT_NULL_VIOLATION:
+			explain(edata, ERRCODE_INVALID_PARAMETER_VALUE, column, "null", "must not be null");
+			break;
+		case ERRCODE_CHECK_VIOLATION:
+			if (constraint)
+				explain(edata, ERRCODE_INVALID_PARAMETER_VALUE, column, "check",
+						constraint->message ? constraint->message :
+						psprintf("violates check constraint \"%s\"", constraint->name));
+			break;
+		case ERRCODE_FOREIGN_KEY_VIOLATION:
+			if (constraint)
+				explain(edata, ERRCODE_FOREIGN_KEY_VIOLATION, column, "foreign_key",
+						"referenced row does not exist");
+			break;
+		case ERRCODE_UNIQUE_VIOLATION:
+			if (constraint)
+				explain(edata, ERRCODE_UNIQUE_VIOLATION, column, "unique", "already taken");
+			break;
+		default:
+			break;
+	}
+	ReThrowError(edata);
+}

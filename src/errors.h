@@ -1,0 +1,44 @@
+/*
+ * errors.h
+ *	  Validation errors: collected, then raised together (SPEC 7).
+ */
+#ifndef TODO_ORM_ERRORS_H
+#define TODO_ORM_ERRORS_H
+
+#include "compat.h"
+
+#include "lib/stringinfo.h"
+#include "utils/jsonb.h"
+
+#include "model.h"
+
+/* What an entry is about; the smallest one present decides the SQLSTATE. */
+typedef enum ErrorClass
+{
+	ERROR_INPUT,				/* 22023 */
+	ERROR_REFERENCE,			/* 23503 */
+	ERROR_TAKEN					/* 23505 */
+} ErrorClass;
+
+typedef struct ErrorList
+{
+	const Model *model;			/* the model they are about */
+	int			count;			/* entries so far */
+	ErrorClass	class;			/* smallest class so far */
+	StringInfoData entries;		/* JSON objects, comma separated */
+	char	   *summary;		/* "title: field required", of the first entry */
+	const char *column;			/* column of the first entry, or NULL */
+	const char *hint;			/* hint of the first entry that has one */
+} ErrorList;
+
+#define NO_INDEX (-1)			/* a payload that is not part of an array */
+#define MAX_ERRORS 100			/* the last entry then says "too_many" */
+
+extern void errors_init(ErrorList *errors, const Model *model);
+extern void errors_add(ErrorList *errors, ErrorClass class, int index, const char *column,
+					   const char *type, const char *message, const JsonbValue *input);
+extern bool errors_full(const ErrorList *errors);
+extern void errors_raise(ErrorList *errors);
+extern void errors_rethrow_explained(const Model *model, ErrorData *edata);
+
+#endif							/* TODO_ORM_ERRORS_H */

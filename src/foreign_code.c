@@ -1,0 +1,192 @@
+/*
+ * foreign_code.c
+ *	  Whether code outside pg_catalog may run when a table is read or written.
+ *
+ * A call that may run such code (a trigger, a function in a CHECK, DEFAULT,
+ * policy or index, a user-defined type) pays for a safe search_path; all
+ * others need none, because every statement of the engine is qualified.
+ * In doubt the answer is yes.
+ */
+#include "compat.h"
+
+#include "access/htup_details.h"
+#include "access/transam.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_language.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/pg_list.h"
+#include "rewrite/rowsecurity.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "foreign_code.h"
+
+/* Objects made by initdb itself have smaller numbers. */
+#define IS_BUILT_IN(oid) ((oid) < FirstUnpinnedObjectId)
+
+static bool
+function_is_foreign(Oid function, void *context)
+{
+	(void) context;
+	return !IS_BUILT_IN(function);
+}
+
+/* Does an expression call a function or touch a type of somebody's own? */
+static bool
+expression_is_foreign(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (check_functions_in_node(node, function_is_foreign, NULL))
+		return true;
+	if (IsA(node, CoerceToDomain))
+		return true;
+	return expression_tree_walker(node, expression_is_foreign, context);
+}
+
+static bool
+text_is_foreign(const char *expression)
+{
+	return expression != NULL && expression_is_foreign(stringToNode(expression), NULL);
+}
+
+static bool
+any_column_type_is_foreign(Relation rel)
+{
+	TupleDesc	desc = RelationGetDescr(rel);
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+
+		if (!attribute->attisdropped && !IS_BUILT_IN(attribute->atttypid) &&
+			get_typtype(getBaseType(attribute->atttypid)) != TYPTYPE_ENUM)
+			return true;
+		if (!attribute->attisdropped && get_typtype(attribute->atttypid) == TYPTYPE_DOMAIN)
+			return true;
+	}
+	return false;
+}
+
+static bool
+any_policy_is_foreign(Relation rel)
+{
+	ListCell   *cell;
+
+	if (rel->rd_rsdesc == NULL)
+		return false;
+	foreach(cell, rel->rd_rsdesc->policies)
+	{
+		RowSecurityPolicy *policy = lfirst(cell);
+
+		if (expression_is_foreign((Node *) policy->qual, NULL) ||
+			expression_is_foreign((Node *) policy->with_check_qual, NULL))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Is it the lifecycle trigger?  Only a superuser can make a function in C, and
+ * that of the extension resolves no name.
+ */
+static bool
+trigger_is_ours(const Trigger *trigger)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(trigger->tgfoid));
+	bool		ours;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	ours = ((Form_pg_proc) GETSTRUCT(tuple))->prolang == ClanguageId &&
+		strncmp(trigger->tgname, "todo_orm_", strlen("todo_orm_")) == 0;
+	ReleaseSysCache(tuple);
+	return ours;
+}
+
+static bool
+any_trigger_is_foreign(Relation rel)
+{
+	if (rel->trigdesc == NULL)
+		return false;
+	for (int i = 0; i < rel->trigdesc->numtriggers; i++)
+	{
+		Trigger    *trigger = &rel->trigdesc->triggers[i];
+
+		if (!trigger->tgisinternal && !trigger_is_ours(trigger))
+			return true;
+	}
+	return false;
+}
+
+static bool
+any_constraint_is_foreign(Relation rel)
+{
+	TupleConstr *constr = RelationGetDescr(rel)->constr;
+
+	if (constr == NULL)
+		return false;
+	for (int i = 0; i < constr->num_defval; i++)
+		if (text_is_foreign(constr->defval[i].adbin))
+			return true;
+	for (int i = 0; i < constr->num_check; i++)
+		if (text_is_foreign(constr->check[i].ccbin))
+			return true;
+	return false;
+}
+
+/* Does an index's expression list or predicate run foreign code? */
+static bool
+index_attribute_is_foreign(HeapTuple tuple, AttrNumber attnum)
+{
+	bool		isnull;
+	Datum		value = SysCacheGetAttr(INDEXRELID, tuple, attnum, &isnull);
+
+	return !isnull && text_is_foreign(TextDatumGetCString(value));
+}
+
+static bool
+any_index_is_foreign(Relation rel)
+{
+	List	   *indexes = RelationGetIndexList(rel);
+	ListCell   *cell;
+	bool		foreign = false;
+
+	foreach(cell, indexes)
+	{
+		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));
+
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		foreign |= index_attribute_is_foreign(tuple, Anum_pg_index_indexprs) ||
+			index_attribute_is_foreign(tuple, Anum_pg_index_indpred);
+		ReleaseSysCache(tuple);
+	}
+	list_free(indexes);
+	return foreign;
+}
+
+/* Views, foreign tables and parents of other tables hide code of their own. */
+static bool
+hides_other_tables(Relation rel)
+{
+	return rel->rd_rel->relkind != RELKIND_RELATION || rel->rd_rel->relhassubclass;
+}
+
+bool
+foreign_code_in_reads(Relation rel)
+{
+	return hides_other_tables(rel) || any_column_type_is_foreign(rel) ||
+		any_policy_is_foreign(rel);
+}
+
+bool
+foreign_code_in_writes(Relation rel)
+{
+	return foreign_code_in_reads(rel) || any_trigger_is_foreign(rel) ||
+		any_constraint_is_foreign(rel) || any_index_is_foreign(rel);
+}

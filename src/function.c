@@ -1,0 +1,531 @@
+/*
+ * function.c
+ *	  Compiles functions in LANGUAGE todo_orm and keeps them per backend.
+ *
+ * A compiled function is held against the model: every declared argument must
+ * be one that the operation has, by name and type, and the result must be what
+ * the operation gives.  A function that does not fit raises 55000 with the
+ * call that mends it.  It is compiled again after its pg_proc row or a
+ * descriptor it uses has changed.
+ */
+#include "compat.h"
+
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "storage/lmgr.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/regproc.h"
+#include "utils/varlena.h"
+
+#include "body.h"
+#include "expiry.h"
+#include "function.h"
+#include "jsonb_read.h"
+#include "registry.h"
+#include "relationship.h"
+
+/* What the catalog says of a function. */
+typedef struct Declaration
+{
+	Oid			oid;
+	char	   *name;
+	Oid			owner;
+	Oid			result;			/* type */
+	bool		returns_set;
+	bool		definer;		/* SECURITY DEFINER */
+	bool		strict;
+	char		volatility;
+	int			nargs;
+	Oid		   *types;
+	char	  **names;			/* NULL entries: unnamed */
+	Jsonb	   *body;
+} Declaration;
+
+typedef struct FunctionEntry
+{
+	Oid			oid;			/* hash key */
+	Function   *function;		/* NULL until compiled */
+} FunctionEntry;
+
+static HTAB *function_table = NULL;
+static uint64 proc_messages = 0;	/* invalidations so far */
+
+static void
+proc_callback(SYSCACHE_CALLBACK_ARGS)
+{
+	HASH_SEQ_STATUS status;
+	FunctionEntry *entry;
+
+	(void) arg;
+	(void) cacheid;
+	proc_messages++;
+	hash_seq_init(&status, function_table);
+	while ((entry = hash_seq_search(&status)) != NULL)
+		if (entry->function && (hashvalue == 0 || entry->function->hashvalue == hashvalue))
+			entry->function->valid = false;
+}
+
+static void
+init_functions(void)
+{
+	HASHCTL		ctl;
+
+	ctl.keysize = sizeof(Oid);
+	ctl.entrysize = sizeof(FunctionEntry);
+	function_table = hash_create("todo_orm functions", 128, &ctl, HASH_ELEM | HASH_BLOBS);
+	CacheRegisterSyscacheCallback(PROCOID, proc_callback, (Datum) 0);
+}
+
+static void
+read_arguments(Declaration *declaration, HeapTuple tuple)
+{
+	Oid		   *types;
+	char	  **names;
+	char	   *modes;
+
+	declaration->nargs = get_func_arg_info(tuple, &types, &names, &modes);
+	declaration->types = types;
+	declaration->names = names ? names : palloc0(sizeof(char *) * (declaration->nargs + 1));
+	for (int i = 0; modes && i < declaration->nargs; i++)
+		if (modes[i] != PROARGMODE_IN)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_FUNCTION_DEFINITION),
+					 errmsg("functions in language todo_orm have only IN arguments")));
+}
+
+static Declaration *
+read_declaration(Oid oid)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(oid));
+	Declaration *declaration = palloc0(sizeof(Declaration));
+	Form_pg_proc form;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for function %u", oid);
+	form = (Form_pg_proc) GETSTRUCT(tuple);
+	declaration->oid = oid;
+	declaration->name = pstrdup(NameStr(form->proname));
+	declaration->owner = form->proowner;
+	declaration->result = form->prorettype;
+	declaration->returns_set = form->proretset;
+	declaration->definer = form->prosecdef;
+	declaration->strict = form->proisstrict;
+	declaration->volatility = form->provolatile;
+	declaration->body = body_parse(TextDatumGetCString(syscache_attr(PROCOID, tuple,
+																	Anum_pg_proc_prosrc)));
+	read_arguments(declaration, tuple);
+	ReleaseSysCache(tuple);
+	return declaration;
+}
+
+/* Resolves the schema-qualified name in a body; InvalidOid if there is no such table. */
+static Oid
+table_of_body(Jsonb *body)
+{
+	char	   *text = body_text(body, "model");
+	List	   *names = textToQualifiedNameList(cstring_to_text(text));
+	Oid			schema;
+
+	/* never by search_path: whoever calls could put another table in front */
+	if (list_length(names) != 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_FUNCTION_DEFINITION),
+				 errmsg("model \"%s\" of a function body must be schema-qualified", text)));
+	schema = get_namespace_oid(strVal(linitial(names)), true);
+	return OidIsValid(schema) ? get_relname_relid(strVal(lsecond(names)), schema) : InvalidOid;
+}
+
+/* The table of a function: what it depends on, whatever its name is now. */
+static Oid
+table_of_function(const Declaration *declaration)
+{
+	Oid			relid = registry_model_of_function(declaration->oid);
+
+	if (!OidIsValid(relid))
+		relid = table_of_body(declaration->body);
+	if (!OidIsValid(relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("table %s of function \"%s\" does not exist",
+						body_text(declaration->body, "model"), declaration->name)));
+	return relid;
+}
+
+TODO_ORM_NORETURN
+static void
+refuse_misfit(const Declaration *declaration, const Model *model, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("function \"%s\" does not fit table \"%s\"", declaration->name, model->relname),
+			 errdetail_internal("%s", detail),
+			 errhint("Bring the functions up to date: %s", model_register_hint(model))));
+}
+
+/* The function must be its table owner's, or its rights would be somebody else's. */
+static void
+check_owner(const Declaration *declaration, const Model *model)
+{
+	if (declaration->owner == model->relowner)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("function \"%s\" does not belong to the owner of table \"%s\"",
+					declaration->name, model->relname),
+			 errhint("Bring the functions up to date: %s", model_register_hint(model))));
+}
+
+/* Was the function altered in a way that changes what it promises? */
+static void
+check_properties(const Declaration *declaration, const Model *model, const Operation *operation)
+{
+	if (!declaration->definer)
+		refuse_misfit(declaration, model, "It is not SECURITY DEFINER.");
+	if (declaration->strict)
+		refuse_misfit(declaration, model, "It is STRICT: a null owner would pass unnoticed.");
+	if (declaration->volatility == PROVOLATILE_IMMUTABLE ||
+		(operation->writes && declaration->volatility != PROVOLATILE_VOLATILE))
+		refuse_misfit(declaration, model, "Its volatility is not the operation's.");
+}
+
+static Argument *
+find_expected(List *expected, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, expected)
+	{
+		Argument   *argument = lfirst(cell);
+
+		if (name && strcmp(argument->name, name) == 0)
+			return argument;
+	}
+	return NULL;
+}
+
+static bool
+is_declared(const Declaration *declaration, const char *name)
+{
+	for (int i = 0; i < declaration->nargs; i++)
+		if (declaration->names[i] && strcmp(declaration->names[i], name) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Everything that a call cannot do without must be declared.  A column that
+ * became required later is left to the call, which says that it is missing.
+ */
+static void
+check_complete(const Declaration *declaration, const Model *model, List *expected)
+{
+	ListCell   *cell;
+
+	foreach(cell, expected)
+	{
+		Argument   *argument = lfirst(cell);
+
+		if (argument->default_sql == NULL && argument->role != ARG_COLUMN &&
+			argument->role != ARG_ROW && !is_declared(declaration, argument->name))
+			refuse_misfit(declaration, model,
+						  psprintf("It has no argument \"%s\".", argument->name));
+	}
+}
+
+/* Key arguments must stand together, in the key's order. */
+static void
+check_key_order(const Declaration *declaration, const Function *function)
+{
+	const Model *model = function->slot->model;
+	int			first = function->role_index[ARG_KEY];
+
+	if (first < 0)
+		return;
+	for (int i = 0; i < model->nkeys; i++)
+		if (first + i >= function->nargs || function->args[first + i].role != ARG_KEY ||
+			function->args[first + i].attnum != model->keys[i])
+			refuse_misfit(declaration, model, "Its key arguments are not in the key's order.");
+}
+
+/* Holds the declared arguments against the operation's. */
+static void
+bind_arguments(Function *function, const Declaration *declaration, List *expected)
+{
+	const Model *model = function->slot->model;
+
+	for (int role = 0; role < ARG_ROLES; role++)
+		function->role_index[role] = -1;
+	function->nargs = declaration->nargs;
+	function->args = MemoryContextAlloc(function->cxt,
+										sizeof(Argument) * Max(declaration->nargs, 1));
+	for (int i = 0; i < declaration->nargs; i++)
+	{
+		Argument   *argument = find_expected(expected, declaration->names[i]);
+
+		/* the row argument is told by its type: its name is free */
+		if (argument == NULL && function->operation->signature == signature_row)
+			argument = linitial(expected);
+		if (argument == NULL)
+			refuse_misfit(declaration, model,
+						  psprintf("There is nothing that its argument \"%s\" stands for.",
+								   declaration->names[i] ? declaration->names[i] : ""));
+		if (argument->type != declaration->types[i])
+			refuse_misfit(declaration, model,
+						  psprintf("Its argument \"%s\" has type %s, and should have %s.",
+								   argument->name, format_type_be(declaration->types[i]),
+								   format_type_be(argument->type)));
+		function->args[i] = *argument;
+		function->args[i].name = MemoryContextStrdup(function->cxt, argument->name);
+		if (function->role_index[argument->role] < 0)
+			function->role_index[argument->role] = i;
+	}
+	check_complete(declaration, model, expected);
+	check_key_order(declaration, function);
+}
+
+static Oid
+expected_result(const Function *function)
+{
+	switch (function->operation->result)
+	{
+		case RESULT_BOOLEAN:
+			return BOOLOID;
+		case RESULT_BIGINT:
+			return INT8OID;
+		case RESULT_JSON:
+			return JSONOID;
+		case RESULT_RELATED:
+			return function->related->model->rowtype;
+		default:
+			return function->slot->model->rowtype;
+	}
+}
+
+static void
+check_result(const Function *function, const Declaration *declaration)
+{
+	ResultKind	kind = function->operation->result;
+	bool		set = kind == RESULT_ROWS || kind == RESULT_RELATED;
+
+	if (declaration->result != expected_result(function) || declaration->returns_set != set)
+		refuse_misfit(declaration, function->slot->model,
+					  psprintf("It should return %s%s.", set ? "setof " : "",
+							   format_type_be(expected_result(function))));
+}
+
+/* Copies the relationship and notes its target's slot. */
+static void
+bind_relationship(Function *function, const Declaration *declaration)
+{
+	Model	   *model = function->slot->model;
+	const Relationship *relationship;
+	JsonbValue	description;
+	Size		size;
+
+	if (!body_member(declaration->body, "relationship", &description))
+		return;
+	if (!jsonb_value_is_object(&description))
+		refuse_misfit(declaration, model, "Its relationship is not described.");
+	relationship = relationship_described(model, description.val.binary.data, declaration->result);
+	if (relationship == NULL)
+		refuse_misfit(declaration, model, "Its relationship is gone.");
+	function->relationship = MemoryContextAlloc(function->cxt, sizeof(Relationship));
+	*function->relationship = *relationship;
+	size = sizeof(AttrNumber) * relationship->ncolumns;
+	function->relationship->own = MemoryContextAlloc(function->cxt, size);
+	function->relationship->other = MemoryContextAlloc(function->cxt, size);
+	memcpy(function->relationship->own, relationship->own, size);
+	memcpy(function->relationship->other, relationship->other, size);
+	LockRelationOid(relationship->target, AccessShareLock);
+	function->related = relationship->target_slot;
+	(void) model_slot_current(function->related);
+	function->related_generation = function->related->generation;
+}
+
+static void
+add_lock(Function *function, Oid relid, LOCKMODE mode)
+{
+	for (int i = 0; i < function->nlocks; i++)
+		if (function->lock_relids[i] == relid)
+			return;
+	function->lock_relids[function->nlocks] = relid;
+	function->lock_modes[function->nlocks++] = mode;
+}
+
+/* The tables whose descriptors or rows a call uses. */
+static void
+note_locks(Function *function)
+{
+	Model	   *model = function->slot->model;
+	LOCKMODE	mode = function->operation->writes ? RowExclusiveLock : AccessShareLock;
+	int			room = 2 + model->nrelationships;
+
+	function->lock_relids = MemoryContextAlloc(function->cxt, sizeof(Oid) * room);
+	function->lock_modes = MemoryContextAlloc(function->cxt, sizeof(LOCKMODE) * room);
+	add_lock(function, model->relid, mode);
+	if (function->relationship)
+		add_lock(function, function->relationship->target, mode);
+	/* parents are touched, and asked whether they are live */
+	for (int i = 0; function->operation->writes && i < model->nrelationships; i++)
+		if (model->relationships[i].kind == RELATIONSHIP_MANY_TO_ONE)
+			add_lock(function, model->relationships[i].target, AccessShareLock);
+}
+
+static const Operation *
+operation_of(const Declaration *declaration)
+{
+	char	   *name = body_text(declaration->body, "operation");
+	const Operation *operation = operation_find(name);
+
+	if (operation == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_FUNCTION_DEFINITION),
+				 errmsg("unrecognized operation \"%s\" in function \"%s\"",
+						name, declaration->name)));
+	return operation;
+}
+
+static bool
+needs_relationship(const Operation *operation)
+{
+	return operation->run == op_related || operation->run == op_append ||
+		operation->run == op_append_many || operation->run == op_with_children;
+}
+
+/* Fills a function whose cxt is set; "valid" is left to the caller. */
+static void
+compile(Function *function, const Declaration *declaration)
+{
+	SignatureContext context = {NULL, NIL};
+	Oid			relid = table_of_function(declaration);
+	Model	   *model;
+
+	LockRelationOid(relid, AccessShareLock);
+	function->operation = operation_of(declaration);
+	function->slot = model_slot(relid, body_options(declaration->body));
+	model = model_slot_current(function->slot);
+	function->generation = function->slot->generation;
+	check_owner(declaration, model);
+	check_properties(declaration, model, function->operation);
+	bind_relationship(function, declaration);
+	if (needs_relationship(function->operation) && function->relationship == NULL)
+		refuse_misfit(declaration, model, "Its relationship is not described.");
+	context.relationship = function->relationship;
+	context.names = body_arguments(declaration->body);
+	bind_arguments(function, declaration, function->operation->signature(model, &context));
+	check_result(function, declaration);
+	note_locks(function);
+}
+
+/* Takes the locks of a call; messages of others' DDL arrive here. */
+static void
+take_locks(const Function *function)
+{
+	for (int i = 0; i < function->nlocks; i++)
+		LockRelationOid(function->lock_relids[i], function->lock_modes[i]);
+}
+
+static bool
+is_current(const Function *function)
+{
+	return function->valid &&
+		model_slot_is_current(function->slot, function->generation) &&
+		(function->related == NULL ||
+		 model_slot_is_current(function->related, function->related_generation));
+}
+
+/* An empty Function in a context of its own, under the caller's. */
+static Function *
+new_function(Oid oid)
+{
+	MemoryContext cxt = AllocSetContextCreate(CurrentMemoryContext, "todo_orm function",
+											  ALLOCSET_SMALL_SIZES);
+	Function   *function = MemoryContextAllocZero(cxt, sizeof(Function));
+
+	function->oid = oid;
+	function->cxt = cxt;
+	return function;
+}
+
+/* Puts a newly compiled function in the place of the stale one. */
+static void
+recompile(FunctionEntry *entry)
+{
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "todo_orm compile",
+												  ALLOCSET_SMALL_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(scratch);
+	uint64		messages = proc_messages;
+	Function   *function = new_function(entry->oid);
+
+	function->hashvalue = GetSysCacheHashValue1(PROCOID, ObjectIdGetDatum(entry->oid));
+	compile(function, read_declaration(entry->oid));
+	/* a message that came while compiling may have been about this one */
+	function->valid = messages == proc_messages;
+	MemoryContextSetParent(function->cxt, TopMemoryContext);
+	if (entry->function)
+		expiry_add_context(entry->function->cxt);
+	entry->function = function;
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(scratch);
+}
+
+/*
+ * The compiled function, fit for a call: its tables are locked and everything
+ * it was compiled from is as it was then.
+ */
+Function *
+function_get(Oid oid)
+{
+	FunctionEntry *entry;
+	bool		found;
+
+	if (function_table == NULL)
+		init_functions();
+	entry = hash_search(function_table, &oid, HASH_ENTER, &found);
+	if (!found)
+		entry->function = NULL;
+	for (;;)
+	{
+		if (entry->function && entry->function->valid)
+		{
+			take_locks(entry->function);
+			if (is_current(entry->function))
+				return entry->function;
+		}
+		recompile(entry);
+	}
+}
+
+/*
+ * Checks a function that is being created and binds it to its table.
+ *
+ * With check_function_bodies off the table may be missing yet: a restored
+ * dump may order the two so.
+ */
+void
+function_validate(Oid oid)
+{
+	Declaration *declaration = read_declaration(oid);
+	Oid			relid = table_of_body(declaration->body);
+	Function   *function;
+
+	if (OidIsValid(relid))
+	{
+		if (!relation_ownercheck(relid, declaration->owner))
+			aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(relid));
+		registry_bind(oid, relid);
+	}
+	if (!check_function_bodies)
+		return;
+	function = new_function(oid);
+	compile(function, declaration);
+	if (function->relationship)
+		registry_bind_related(oid, function->relationship->target);
+}

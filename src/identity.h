@@ -1,0 +1,14 @@
+/*
+ * identity.h
+ *	  The owner argument and the identity setting.
+ */
+#ifndef TODO_ORM_IDENTITY_H
+#define TODO_ORM_IDENTITY_H
+
+#include "compat.h"
+
+#include "model.h"
+
+extern void identity_check(const Model *model, Datum owner, bool isnull);
+
+#endif							/* TODO_ORM_IDENTITY_H */

@@ -1,0 +1,11 @@
+/*
+ * inflect.h
+ *	  English singular and plural of table names.
+ */
+#ifndef TODO_ORM_INFLECT_H
+#define TODO_ORM_INFLECT_H
+
+extern char *inflect_plural(const char *singular);
+extern char *inflect_singular(const char *word);
+
+#endif							/* TODO_ORM_INFLECT_H */

@@ -1,0 +1,16 @@
+/*
+ * insert.h
+ *	  Inserting rows.
+ */
+#ifndef TODO_ORM_INSERT_H
+#define TODO_ORM_INSERT_H
+
+#include "compat.h"
+
+#include "call.h"
+#include "payload.h"
+
+extern void insert_row(Call *call, Model *model, const RowValues *row, RowSink sink, void *arg);
+extern void insert_rows(Call *call, RowValues **rows, int count, RowSink sink, void *arg);
+
+#endif							/* TODO_ORM_INSERT_H */

@@ -1,0 +1,90 @@
+/*
+ * model.c
+ *	  Questions about a model descriptor that several rooms ask.
+ */
+#include "compat.h"
+
+#include "catalog/pg_type.h"
+
+#include "model.h"
+
+Column *
+model_column(const Model *model, AttrNumber attnum)
+{
+	Assert(attnum > 0 && attnum <= model->natts);
+	return &model->columns[attnum - 1];
+}
+
+/* The column of that name, or NULL. */
+Column *
+model_find_column(const Model *model, const char *name)
+{
+	for (int i = 0; i < model->natts; i++)
+		if (!model->columns[i].dropped && strcmp(model->columns[i].name, name) == 0)
+			return &model->columns[i];
+	return NULL;
+}
+
+bool
+model_is_key(const Model *model, AttrNumber attnum)
+{
+	for (int i = 0; i < model->nkeys; i++)
+		if (model->keys[i] == attnum)
+			return true;
+	return false;
+}
+
+/* May a payload of create set the column? */
+bool
+model_takes_on_create(const Model *model, const Column *column)
+{
+	return !column->dropped && !column->readonly && column->attnum != model->owner;
+}
+
+/* May a patch set the column? */
+bool
+model_takes_on_patch(const Model *model, const Column *column)
+{
+	return model_takes_on_create(model, column) && !column->immutable;
+}
+
+/* Must a payload of create set the column? */
+bool
+model_requires_on_create(const Model *model, const Column *column)
+{
+	return model_takes_on_create(model, column) && column->notnull && !column->hasdefault;
+}
+
+Relationship *
+model_find_relationship(const Model *model, const char *name)
+{
+	for (int i = 0; i < model->nrelationships; i++)
+		if (strcmp(model->relationships[i].name, name) == 0)
+			return &model->relationships[i];
+	return NULL;
+}
+
+/* The call that brings the model's functions up to date, for hints. */
+const char *
+model_register_hint(const Model *model)
+{
+	return psprintf("SELECT todo_orm.register_model('%s');", model->qualified);
+}
+
+/*
+ * The type of the argument that stands for a column (SPEC 6): small types are
+ * widened so that literals match, domains give way to their base type.
+ */
+Oid
+model_argument_type(const Column *column)
+{
+	switch (column->basetype)
+	{
+		case INT2OID:
+			return INT4OID;
+		case FLOAT4OID:
+			return FLOAT8OID;
+		default:
+			return column->basetype;
+	}
+}

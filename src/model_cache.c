@@ -1,0 +1,194 @@
+/*
+ * model_cache.c
+ *	  The backend's cache of model descriptors.
+ *
+ * A slot has three states, as in PostgreSQL's event trigger cache: a message
+ * that arrives while a descriptor is being read leaves it stale on purpose,
+ * because part of what was read may be older than the message.
+ *
+ * A stale descriptor is not freed at once (see expiry.h).
+ */
+#include "compat.h"
+
+#include "utils/memutils.h"
+
+#include "expiry.h"
+#include "model.h"
+#include "plan.h"
+#include "registry.h"
+
+typedef enum ModelState
+{
+	MODEL_NEEDS_REBUILD,
+	MODEL_REBUILD_STARTED,
+	MODEL_VALID
+} ModelState;
+
+typedef struct SlotEntry
+{
+	Oid			relid;			/* hash key */
+	ModelSlot  *slots;			/* one per set of options */
+} SlotEntry;
+
+static HTAB *slot_table = NULL;
+static MemoryContext slot_cxt = NULL;
+
+static bool
+depends_on(const Model *model, Oid relid)
+{
+	for (int i = 0; i < model->ndeps; i++)
+		if (model->deps[i] == relid)
+			return true;
+	return false;
+}
+
+/* Marks descriptors that read table "relid" stale; InvalidOid: all. */
+static void
+mark_stale(Oid relid)
+{
+	HASH_SEQ_STATUS status;
+	SlotEntry  *entry;
+
+	hash_seq_init(&status, slot_table);
+	while ((entry = hash_seq_search(&status)) != NULL)
+	{
+		for (ModelSlot *slot = entry->slots; slot; slot = slot->next)
+		{
+			/* one that is being read may depend on anything yet */
+			if (!OidIsValid(relid) || slot->state == MODEL_REBUILD_STARTED ||
+				slot->model == NULL || depends_on(slot->model, relid))
+				slot->state = MODEL_NEEDS_REBUILD;
+		}
+	}
+}
+
+static void
+relcache_callback(Datum arg, Oid relid)
+{
+	(void) arg;
+	mark_stale(relid);
+}
+
+/* A renamed schema changes every qualified name in it. */
+static void
+namespace_callback(SYSCACHE_CALLBACK_ARGS)
+{
+	(void) arg;
+	(void) cacheid;
+	(void) hashvalue;
+	mark_stale(InvalidOid);
+}
+
+static void
+init_cache(void)
+{
+	HASHCTL		ctl;
+
+	slot_cxt = AllocSetContextCreate(TopMemoryContext, "todo_orm models",
+									 ALLOCSET_SMALL_SIZES);
+	ctl.keysize = sizeof(Oid);
+	ctl.entrysize = sizeof(SlotEntry);
+	ctl.hcxt = slot_cxt;
+	slot_table = hash_create("todo_orm model slots", 32, &ctl,
+							 HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	CacheRegisterRelcacheCallback(relcache_callback, (Datum) 0);
+	CacheRegisterSyscacheCallback(NAMESPACEOID, namespace_callback, (Datum) 0);
+}
+
+static bool
+same_options(Jsonb *a, Jsonb *b)
+{
+	return VARSIZE(a) == VARSIZE(b) && memcmp(a, b, VARSIZE(a)) == 0;
+}
+
+static ModelSlot *
+add_slot(SlotEntry *entry, Oid relid, Jsonb *options)
+{
+	MemoryContext old = MemoryContextSwitchTo(slot_cxt);
+	ModelSlot  *slot = palloc0(sizeof(ModelSlot));
+
+	slot->relid = relid;
+	slot->options = palloc(VARSIZE(options));
+	memcpy(slot->options, options, VARSIZE(options));
+	slot->state = MODEL_NEEDS_REBUILD;
+	slot->next = entry->slots;
+	entry->slots = slot;
+	MemoryContextSwitchTo(old);
+	return slot;
+}
+
+/* The slot of a table with the given options; made if there is none. */
+ModelSlot *
+model_slot(Oid relid, Jsonb *options)
+{
+	SlotEntry  *entry;
+	bool		found;
+
+	if (slot_table == NULL)
+		init_cache();
+	entry = hash_search(slot_table, &relid, HASH_ENTER, &found);
+	if (!found)
+		entry->slots = NULL;
+	for (ModelSlot *slot = entry->slots; slot; slot = slot->next)
+		if (same_options(slot->options, options))
+			return slot;
+	return add_slot(entry, relid, options);
+}
+
+/* Takes the stale descriptor out of its slot. */
+static void
+expire(ModelSlot *slot)
+{
+	if (slot->model == NULL)
+		return;
+	plan_forget_model(slot->model);
+	expiry_add_context(slot->model->cxt);
+	slot->model = NULL;
+}
+
+/*
+ * The slot's descriptor, rebuilt if it is stale.  The caller holds a lock on
+ * the table, so that no later DDL can slip in between this and its use.
+ */
+Model *
+model_slot_current(ModelSlot *slot)
+{
+	Model	   *model;
+
+	if (slot->state == MODEL_VALID)
+		return slot->model;
+	expire(slot);
+	slot->state = MODEL_REBUILD_STARTED;
+	model = model_load(slot->relid, slot->options);
+	slot->model = model;
+	slot->generation++;
+	/* a message that came meanwhile has set it to NEEDS_REBUILD: leave that */
+	if (slot->state == MODEL_REBUILD_STARTED)
+		slot->state = MODEL_VALID;
+	return model;
+}
+
+/* Is the descriptor of that generation still the right one? */
+bool
+model_slot_is_current(const ModelSlot *slot, uint64 generation)
+{
+	return slot->state == MODEL_VALID && slot->generation == generation;
+}
+
+/* The slot of a registered table; NULL if it is no model. */
+ModelSlot *
+model_registered_slot(Oid relid)
+{
+	Jsonb	   *options = registry_options(relid);
+
+	return options ? model_slot(relid, options) : NULL;
+}
+
+/* The descriptor of a registered table; NULL if it is no model. */
+Model *
+model_registered(Oid relid)
+{
+	ModelSlot  *slot = model_registered_slot(relid);
+
+	return slot ? model_slot_current(slot) : NULL;
+}

@@ -1,0 +1,124 @@
+/*
+ * op_create.c
+ *	  Creating rows: create, create_many.
+ */
+#include "compat.h"
+
+#include "along.h"
+#include "create.h"
+#include "errors.h"
+#include "idempotency.h"
+#include "insert.h"
+#include "operation.h"
+
+/* The typed arguments that were given; null means not given. */
+RowValues *
+create_read_arguments(Call *call, PayloadUse use, ErrorList *errors)
+{
+	Function   *function = call->function;
+	TypedValue *values = palloc(sizeof(TypedValue) * Max(function->nargs, 1));
+	int			n = 0;
+
+	for (int i = 0; i < function->nargs; i++)
+	{
+		Argument   *argument = &function->args[i];
+
+		if ((argument->role != ARG_COLUMN && argument->role != ARG_PARENT_KEY) ||
+			call->fcinfo->args[i].isnull)
+			continue;
+		values[n].column = model_column(call->model, argument->attnum);
+		values[n].type = argument->type;
+		values[n++].value = call->fcinfo->args[i].value;
+	}
+	return payload_read_typed(call->model, function->relationship, use, values, n, errors);
+}
+
+/* The items of a jsonb argument; one object counts as an array of one. */
+RowValues **
+create_read_items(Call *call, int *count, ErrorList *errors)
+{
+	int			index = call->function->role_index[ARG_ITEMS];
+
+	if (!call_has(call, ARG_ITEMS))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must not be null", call->function->args[index].name)));
+	return payload_read_items(call->model, call->function->relationship,
+							  DatumGetJsonbP(call_arg(call, ARG_ITEMS)), count, errors,
+							  call->function->args[index].name);
+}
+
+/* Checks parents, moves those that move, inserts. */
+static void
+insert_checked(Call *call, RowValues **rows, int count, bool batch, RowSink sink, void *arg)
+{
+	ErrorList	errors;
+
+	errors_init(&errors, call->model);
+	along_check_parents(call, rows, count, batch, &errors);
+	errors_raise(&errors);
+	along_touch_parents(call, rows, count, batch, &errors);
+	errors_raise(&errors);
+	insert_rows(call, rows, count, sink, arg);
+}
+
+static bool
+any_is_repeatable(const Model *model, RowValues **rows, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (idempotency_given(model, rows[i]))
+			return true;
+	return false;
+}
+
+/*
+ * Creates rows that have been read without an error, in their order, and hands
+ * each to "sink".  An item whose idempotency key has made a row before gives
+ * that row and moves nothing.
+ */
+void
+create_rows(Call *call, RowValues **rows, int count, bool batch, RowSink sink, void *arg)
+{
+	if (!any_is_repeatable(call->model, rows, count))
+	{
+		insert_checked(call, rows, count, batch, sink, arg);
+		return;
+	}
+	for (int i = 0; i < count; i++)
+	{
+		if (idempotency_given(call->model, rows[i]) &&
+			idempotency_find(call, rows[i], sink, arg))
+			continue;
+		insert_checked(call, rows + i, 1, false, sink, arg);
+	}
+}
+
+/* create_task(user_id, title, description, ...): task */
+Datum
+op_create(Call *call)
+{
+	ErrorList	errors;
+	RowValues  *row;
+
+	errors_init(&errors, call->model);
+	row = create_read_arguments(call, PAYLOAD_CREATE, &errors);
+	errors_raise(&errors);
+	create_rows(call, &row, 1, false, call_sink_row, call);
+	return call_return_row(call);
+}
+
+/* create_tasks(user_id, items): setof task, in the order of the items */
+Datum
+op_create_many(Call *call)
+{
+	ErrorList	errors;
+	RowValues **rows;
+	int			count;
+
+	errors_init(&errors, call->model);
+	rows = create_read_items(call, &count, &errors);
+	errors_raise(&errors);
+	call_open_store(call);
+	create_rows(call, rows, count, true, call_sink_store, call);
+	return call_return_set(call);
+}

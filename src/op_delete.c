@@ -1,0 +1,157 @@
+/*
+ * op_delete.c
+ *	  Taking rows away and bringing them back: delete, soft_delete, restore,
+ *	  purge.
+ */
+#include "compat.h"
+
+#include "catalog/pg_type.h"
+
+#include "along.h"
+#include "call.h"
+#include "operation.h"
+
+/* RETURNING only where the row is wanted: to move its parents. */
+static void
+append_returning(Statement *st, const Model *model)
+{
+	if (model->ntouch > 0)
+		statement_returning(st, model, "t");
+}
+
+/* DELETE FROM public.task AS t WHERE t.user_id = $1 AND t.id = $2 AND t.deleted_at IS NULL */
+static void
+build_delete(Statement *st, const Model *model, const void *shape)
+{
+	(void) shape;
+	statement_add(st, "DELETE FROM %s AS t WHERE ", model->qualified);
+	statement_where_key(st, model, "t");
+	statement_and_live(st, model, "t");
+	append_returning(st, model);
+}
+
+/*
+ * UPDATE public.task AS t SET deleted_at = pg_catalog.now(), updated_at = pg_catalog.now()
+ *	WHERE t.user_id = $1 AND t.id = $2 AND t.deleted_at IS NULL
+ */
+static void
+build_soft_delete(Statement *st, const Model *model, const void *shape)
+{
+	Column	   *deleted_at = model_column(model, model->deleted_at);
+
+	(void) shape;
+	statement_add(st, "UPDATE %s AS t SET %s = ", model->qualified, deleted_at->quoted);
+	statement_time(st, deleted_at, "now");
+	statement_moved(st, model, "t", "now");
+	statement_add(st, " WHERE ");
+	statement_where_key(st, model, "t");
+	statement_and_live(st, model, "t");
+	append_returning(st, model);
+}
+
+/*
+ * UPDATE public.task AS t SET deleted_at = NULL, updated_at = pg_catalog.now()
+ *	WHERE t.user_id = $1 AND t.id = $2 AND t.deleted_at IS NOT NULL RETURNING t.id, ...
+ */
+static void
+build_restore(Statement *st, const Model *model, const void *shape)
+{
+	Column	   *deleted_at = model_column(model, model->deleted_at);
+
+	(void) shape;
+	statement_add(st, "UPDATE %s AS t SET %s = NULL", model->qualified, deleted_at->quoted);
+	statement_moved(st, model, "t", "now");
+	statement_add(st, " WHERE ");
+	statement_where_key(st, model, "t");
+	statement_add(st, " AND t.%s IS NOT NULL", deleted_at->quoted);
+	statement_returning(st, model, "t");
+}
+
+/*
+ * DELETE FROM public.task AS t WHERE t.user_id = $1
+ *	AND t.deleted_at <= pg_catalog.now() - $2
+ */
+static void
+build_purge(Statement *st, const Model *model, const void *shape)
+{
+	Column	   *deleted_at = model_column(model, model->deleted_at);
+
+	(void) shape;
+	statement_add(st, "DELETE FROM %s AS t WHERE ", model->qualified);
+	statement_where_owner(st, model, "t");
+	statement_add(st, " AND t.%s OPERATOR(pg_catalog.<=) ", deleted_at->quoted);
+	statement_time(st, deleted_at, "now");
+	statement_add(st, " OPERATOR(pg_catalog.-) ");
+	statement_param(st, INTERVALOID);
+}
+
+/* RowSink: moves the parents of a row that was taken away. */
+static void
+sink_gone(TupleTableSlot *slot, void *arg)
+{
+	along_touch_of_slot(arg, slot);
+}
+
+/* RowSink: returns a row that came back, and moves its parents. */
+static void
+sink_restored(TupleTableSlot *slot, void *arg)
+{
+	Call	   *call = arg;
+
+	call_sink_store(slot, call);
+	along_touch_of_slot(call, slot);
+}
+
+/* Runs a statement on the row with the given key; was there one? */
+static bool
+run_by_key(Call *call, PlanKind kind, PlanBuilder build, RowSink sink)
+{
+	Datum		keys[1 + INDEX_MAX_KEYS];
+	bool		any_null;
+
+	(void) call_bind_keys(call, keys, &any_null);
+	if (any_null)
+		return false;
+	return plan_run(plan_get(call->model, kind, "", 0, build), keys, NULL, false, sink, call) > 0;
+}
+
+/* delete_task(user_id, id): boolean */
+Datum
+op_delete(Call *call)
+{
+	return BoolGetDatum(run_by_key(call, PLAN_DELETE, build_delete,
+								   call->model->ntouch > 0 ? sink_gone : NULL));
+}
+
+/* soft_delete_task(user_id, id): boolean; a second time is false and keeps the first time */
+Datum
+op_soft_delete(Call *call)
+{
+	return BoolGetDatum(run_by_key(call, PLAN_SOFT_DELETE, build_soft_delete,
+								   call->model->ntouch > 0 ? sink_gone : NULL));
+}
+
+/* restore_task(user_id, id): setof task, 0..1 */
+Datum
+op_restore(Call *call)
+{
+	call_open_store(call);
+	(void) run_by_key(call, PLAN_RESTORE, build_restore, sink_restored);
+	return call_return_set(call);
+}
+
+/* purge_tasks(user_id, older_than): bigint, how many */
+Datum
+op_purge(Call *call)
+{
+	Datum		values[2];
+	int			n = 0;
+	Interval	zero = {0, 0, 0};
+
+	if (call->model->owner)
+		values[n++] = call->owner;
+	values[n++] = call_has(call, ARG_OLDER_THAN) ? call_arg(call, ARG_OLDER_THAN) :
+		PointerGetDatum(&zero);
+	return Int64GetDatum(plan_run(plan_get(call->model, PLAN_PURGE, "", 0, build_purge),
+								  values, NULL, false, NULL, NULL));
+}

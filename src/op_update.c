@@ -1,0 +1,252 @@
+/*
+ * op_update.c
+ *	  Changing one row: update.
+ */
+#include "compat.h"
+
+#include "catalog/pg_type.h"
+#include "utils/lsyscache.h"
+
+#include "along.h"
+#include "call.h"
+#include "errors.h"
+#include "operation.h"
+#include "payload.h"
+#include "read.h"
+
+/* Tells update statements apart; followed by natts bools, the columns set. */
+typedef struct UpdateShape
+{
+	bool		if_version;		/* the version is compared */
+	bool		given[FLEXIBLE_ARRAY_MEMBER];	/* by attnum - 1 */
+} UpdateShape;
+
+/* Appends: completed = $3, title = $4; notes the parameters' numbers */
+static void
+append_settings(Statement *st, const Model *model, const UpdateShape *shape, int *numbers)
+{
+	bool		first = true;
+
+	for (int i = 0; i < model->natts; i++)
+	{
+		if (!shape->given[i])
+			continue;
+		statement_add(st, "%s%s = ", first ? "" : ", ", model->columns[i].quoted);
+		statement_param(st, model->columns[i].type);
+		numbers[i] = st->nparams;
+		first = false;
+	}
+}
+
+/*
+ * Appends whether a column would change.  Where "=" means the same bytes it is
+ * asked for; elsewhere the images are compared, so that 1.0 for 1.00 counts.
+ */
+static void
+append_changed(Statement *st, const Column *column, int number)
+{
+	if (!column->image_equal)
+	{
+		statement_add(st, "ROW(t.%s)::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(", column->quoted);
+		statement_param_again(st, number);
+		statement_add(st, ")::pg_catalog.record");
+		return;
+	}
+	statement_add(st, "(");
+	statement_equal_again(st, column, "t", number);
+	statement_add(st, ") IS NOT TRUE");
+	if (column->notnull)
+		return;
+	statement_add(st, " AND NOT (t.%s IS NULL AND ", column->quoted);
+	statement_param_again(st, number);
+	statement_add(st, " IS NULL)");
+}
+
+/* Appends: AND (<title changed> OR <completed changed>) */
+static void
+append_any_changed(Statement *st, const Model *model, const UpdateShape *shape, const int *numbers)
+{
+	const char *separator = " AND (";
+
+	for (int i = 0; i < model->natts; i++)
+	{
+		if (!shape->given[i])
+			continue;
+		statement_add(st, "%s", separator);
+		append_changed(st, &model->columns[i], numbers[i]);
+		separator = " OR ";
+	}
+	statement_add(st, ")");
+}
+
+/*
+ * UPDATE public.task AS t SET completed = $1, updated_at = pg_catalog.now()
+ *	WHERE t.user_id = $2 AND t.id = $3 AND t.deleted_at IS NULL
+ *	  AND ((t.completed OPERATOR(pg_catalog.=) $1) IS NOT TRUE)
+ *	  AND t.version OPERATOR(pg_catalog.=) $4 RETURNING t.id, ...
+ *
+ * A patch that changes nothing finds no row and so writes nothing.
+ */
+static void
+build_update(Statement *st, const Model *model, const void *arg)
+{
+	const UpdateShape *shape = arg;
+	int		   *numbers = palloc0(sizeof(int) * model->natts);
+
+	statement_add(st, "UPDATE %s AS t SET ", model->qualified);
+	append_settings(st, model, shape, numbers);
+	statement_moved(st, model, "t", "now");
+	statement_add(st, " WHERE ");
+	statement_where_key(st, model, "t");
+	statement_and_live(st, model, "t");
+	append_any_changed(st, model, shape, numbers);
+	if (shape->if_version)
+	{
+		statement_add(st, " AND ");
+		statement_equal(st, model_column(model, model->version), "t", INT8OID);
+	}
+	statement_returning(st, model, "t");
+}
+
+/* The row that an update has given, and whether parents were moved for it. */
+typedef struct Updated
+{
+	Call	   *call;
+	bool		changed;		/* the row was written */
+	int64		version;		/* of the row as it stands, if it has one */
+} Updated;
+
+/* RowSink: stores the row; a changed one moves its parents. */
+static void
+sink_updated(TupleTableSlot *slot, void *arg)
+{
+	Updated    *updated = arg;
+	Model	   *model = updated->call->model;
+
+	call_sink_store(slot, updated->call);
+	if (model->version)
+	{
+		Column	   *column = model_column(model, model->version);
+		Datum		value = slot->tts_values[model->version - 1];
+
+		updated->version = column->typlen == 8 ? DatumGetInt64(value) :
+			column->typlen == 4 ? DatumGetInt32(value) : DatumGetInt16(value);
+	}
+}
+
+/* RowSink: moves the parents of the row that was written. */
+static void
+sink_changed(TupleTableSlot *slot, void *arg)
+{
+	Updated    *updated = arg;
+
+	slot_getallattrs(slot);
+	updated->changed = true;
+	sink_updated(slot, updated);
+	if (updated->call->model->ntouch > 0)
+		along_touch_of_slot(updated->call, slot);
+}
+
+static bool
+is_empty(const Model *model, const RowValues *row)
+{
+	for (int i = 0; i < model->natts; i++)
+		if (row->given[i])
+			return false;
+	return true;
+}
+
+/* Runs the update statement of the patch's columns. */
+static void
+run_update(Call *call, const RowValues *row, const Datum *keys, int nkeys, Updated *updated)
+{
+	Model	   *model = call->model;
+	Size		size = offsetof(UpdateShape, given) + sizeof(bool) * model->natts;
+	UpdateShape *shape = palloc0(size);
+	Datum	   *values = palloc(sizeof(Datum) * (model->natts + nkeys + 1));
+	bool	   *nulls = palloc0(sizeof(bool) * (model->natts + nkeys + 1));
+	int			n = 0;
+
+	shape->if_version = call_has(call, ARG_IF_VERSION);
+	memcpy(shape->given, row->given, sizeof(bool) * model->natts);
+	for (int i = 0; i < model->natts; i++)
+	{
+		if (!row->given[i])
+			continue;
+		values[n] = row->values[i];
+		nulls[n++] = row->nulls[i];
+	}
+	for (int i = 0; i < nkeys; i++)
+		values[n++] = keys[i];
+	if (shape->if_version)
+		values[n++] = call_arg(call, ARG_IF_VERSION);
+	(void) plan_run(plan_get(model, PLAN_UPDATE, shape, size, build_update), values, nulls,
+					false, sink_changed, updated);
+}
+
+/* The row was there, unchanged: was it another version than the caller's? */
+static void
+check_version(Call *call, const Updated *updated)
+{
+	int64		expected;
+
+	if (!call_has(call, ARG_IF_VERSION))
+		return;
+	expected = DatumGetInt64(call_arg(call, ARG_IF_VERSION));
+	if (updated->version == expected)
+		return;
+	ereport(ERROR,
+			(errcode(MAKE_SQLSTATE('T', 'O', '4', '0', '9')),
+			 errmsg("\"%s\" has been changed by somebody else", call->model->name),
+			 errdetail("The current version is " INT64_FORMAT ", not " INT64_FORMAT ".",
+					   updated->version, expected),
+			 errhint("Read the row again and repeat the change.")));
+}
+
+static RowValues *
+read_patch(Call *call)
+{
+	ErrorList	errors;
+	RowValues  *row;
+
+	if (!call_has(call, ARG_PATCH))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must not be null",
+						call->function->args[call->function->role_index[ARG_PATCH]].name)));
+	errors_init(&errors, call->model);
+	row = payload_read_patch(call->model, DatumGetJsonbP(call_arg(call, ARG_PATCH)), &errors);
+	errors_raise(&errors);
+	along_check_parents(call, &row, 1, false, &errors);
+	errors_raise(&errors);
+	return row;
+}
+
+/*
+ * update_task(user_id, id, patch): setof task, 0..1
+ *
+ * One statement where something changes; a second one reads the row where
+ * nothing did, or where there is none.
+ */
+Datum
+op_update(Call *call)
+{
+	Datum		keys[1 + INDEX_MAX_KEYS];
+	Updated		updated = {call, false, 0};
+	RowValues  *row = read_patch(call);
+	bool		any_null;
+	int			nkeys = call_bind_keys(call, keys, &any_null);
+
+	call_open_store(call);
+	if (any_null)
+		return call_return_set(call);
+	if (!is_empty(call->model, row))
+		run_update(call, row, keys, nkeys, &updated);
+	if (!updated.changed)
+	{
+		read_by_key(call, keys, sink_updated, &updated);
+		if (call->got_row)
+			check_version(call, &updated);
+	}
+	return call_return_set(call);
+}

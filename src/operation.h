@@ -1,0 +1,70 @@
+/*
+ * operation.h
+ *	  The operations of the language: one row each, in operation.c.
+ */
+#ifndef TODO_ORM_OPERATION_H
+#define TODO_ORM_OPERATION_H
+
+#include "compat.h"
+
+#include "signature.h"
+
+struct Call;
+
+/* What a function of the operation returns. */
+typedef enum ResultKind
+{
+	RESULT_ROW,					/* one row of the model */
+	RESULT_ROWS,				/* setof rows of the model */
+	RESULT_RELATED,				/* setof rows of the relationship's target */
+	RESULT_BOOLEAN,
+	RESULT_BIGINT,
+	RESULT_JSON
+} ResultKind;
+
+/* Groups of option "functions". */
+#define GROUP_READ	0x01
+#define GROUP_WRITE	0x02
+#define GROUP_CORE	0x04
+#define GROUP_EXTRA	0x08		/* made only by todo_orm.add_function */
+
+typedef struct Operation
+{
+	const char *name;			/* as bodies name it */
+	const char *pattern;		/* function name; %s: the model's name or plural */
+	bool		plural;			/* %s is the plural */
+	ResultKind	result;
+	bool		writes;			/* VOLATILE, and locks for writing */
+	int			rows;			/* planner's estimate for sets, 0: default */
+	int			groups;			/* GROUP_... */
+	bool		(*applies) (const Model *model);	/* NULL: always */
+	SignatureBuilder signature;
+	Datum		(*run) (struct Call *call);
+	const char *comment;		/* %1$s singular, %2$s plural, as in SQL format() */
+} Operation;
+
+extern const Operation *operation_find(const char *name);
+extern const Operation *operation_at(int index);
+extern char *operation_function_name(const Operation *operation, const Model *model);
+extern char *operation_comment(const Operation *operation, const Model *model,
+							   const Relationship *relationship);
+
+/* the families */
+extern Datum op_create(struct Call *call);
+extern Datum op_create_many(struct Call *call);
+extern Datum op_get(struct Call *call);
+extern Datum op_find(struct Call *call);
+extern Datum op_list(struct Call *call);
+extern Datum op_page(struct Call *call);
+extern Datum op_count(struct Call *call);
+extern Datum op_update(struct Call *call);
+extern Datum op_delete(struct Call *call);
+extern Datum op_soft_delete(struct Call *call);
+extern Datum op_restore(struct Call *call);
+extern Datum op_purge(struct Call *call);
+extern Datum op_related(struct Call *call);
+extern Datum op_with_children(struct Call *call);
+extern Datum op_append(struct Call *call);
+extern Datum op_append_many(struct Call *call);
+
+#endif							/* TODO_ORM_OPERATION_H */

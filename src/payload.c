@@ -1,0 +1,557 @@
+/*
+ * payload.c
+ *	  Turns what callers send into values of a model's columns.
+ *
+ * Every value goes through the column type's own input function, with its
+ * modifier, so that a length, scale or domain is checked where the column can
+ * be named.  All errors of a payload are noted before any is raised.
+ *
+ * An input function reports a bad value by raising an error.  The first pass
+ * lets it: a valid payload, which is the common case, pays for no
+ * subtransaction.  If one is raised the call is lost in any case, and a
+ * second pass reads everything again, each value in a subtransaction of its
+ * own, to note every error there is.
+ */
+#include "compat.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "executor/executor.h"
+#include "funcapi.h"
+#include "nodes/makefuncs.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+#include "jsonb_read.h"
+#include "payload.h"
+
+/* How one pass over a payload treats an error of an input function. */
+typedef struct Reader
+{
+	const Model *model;			/* whose columns are filled */
+	PayloadUse	use;			/* create or patch */
+	const Relationship *parent; /* whose key the engine sets; NULL: none */
+	bool		guarded;		/* second pass: each value in a subtransaction */
+	ErrorList  *errors;			/* where errors are noted */
+} Reader;
+
+RowValues *
+payload_new_row(const Model *model)
+{
+	RowValues  *row = palloc(sizeof(RowValues));
+
+	row->values = palloc0(sizeof(Datum) * Max(model->natts, 1));
+	row->nulls = palloc0(sizeof(bool) * Max(model->natts, 1));
+	row->seen = palloc0(sizeof(bool) * Max(model->natts, 1));
+	row->given = palloc0(sizeof(bool) * Max(model->natts, 1));
+	return row;
+}
+
+/* A type's name as a person would say it, for messages. */
+static const char *
+expected_kind(const Column *column)
+{
+	switch (column->input_kind)
+	{
+		case INPUT_NUMBER:
+			return "number";
+		case INPUT_BOOL:
+			return "boolean";
+		case INPUT_ARRAY:
+			return "array";
+		case INPUT_OBJECT:
+			return "object";
+		default:
+			return "string";
+	}
+}
+
+/* Does the JSON value have the right type for the column? */
+static bool
+kind_fits(const Column *column, const JsonbValue *value)
+{
+	switch (column->input_kind)
+	{
+		case INPUT_STRING:
+			return value->type == jbvString;
+		case INPUT_NUMBER:
+			return value->type == jbvNumeric || value->type == jbvString;
+		case INPUT_BOOL:
+			return value->type == jbvBool || value->type == jbvString;
+		case INPUT_JSON:
+			return true;
+		case INPUT_ARRAY:
+			return value->type == jbvString || jsonb_value_is_array(value);
+		case INPUT_OBJECT:
+			return value->type == jbvString || jsonb_value_is_object(value);
+	}
+	return false;
+}
+
+/* A row of the model's type that is null throughout. */
+static Datum
+null_row(const Model *model)
+{
+	bool	   *nulls = palloc(sizeof(bool) * model->natts);
+
+	memset(nulls, true, sizeof(bool) * model->natts);
+	return HeapTupleGetDatum(heap_form_tuple(model->rowdesc,
+											 palloc0(sizeof(Datum) * model->natts), nulls));
+}
+
+/* {"column": value} */
+static Jsonb *
+single_member(const Column *column, const JsonbValue *value)
+{
+	StringInfoData text;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "{%s", column->json_key);
+	jsonb_value_append(&text, value);
+	appendStringInfoChar(&text, '}');
+	return DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data)));
+}
+
+/*
+ * Arrays and objects, for array and composite columns: PostgreSQL's
+ * jsonb_populate_record() knows how, for whole rows; so it is given a row
+ * with this one column.
+ */
+static Datum
+populate_column(const Model *model, const Column *column, const JsonbValue *value, bool *isnull)
+{
+	FmgrInfo	populate;
+	Datum		record;
+	List	   *arguments;
+
+	arguments = list_make2(makeNullConst(model->rowtype, -1, InvalidOid),
+						   makeNullConst(JSONBOID, -1, InvalidOid));
+	fmgr_info(F_JSONB_POPULATE_RECORD, &populate);
+	fmgr_info_set_expr((Node *) makeFuncExpr(F_JSONB_POPULATE_RECORD, model->rowtype, arguments,
+											 InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL),
+					   &populate);
+	record = FunctionCall2(&populate, null_row(model),
+						   JsonbPGetDatum(single_member(column, value)));
+	return GetAttributeByNum(DatumGetHeapTupleHeader(record), column->attnum, isnull);
+}
+
+/* The column's value; raises an error where its type does not take it. */
+static Datum
+convert(const Model *model, Column *column, const JsonbValue *value)
+{
+	bool		isnull = false;
+
+	if (column->basetype == JSONBOID && column->type == JSONBOID)
+		return JsonbPGetDatum(jsonb_value_to_jsonb(value));
+	if (column->input_kind == INPUT_JSON)
+	{
+		StringInfoData text;
+
+		initStringInfo(&text);
+		jsonb_value_append(&text, value);
+		return InputFunctionCall(&column->input, text.data, column->ioparam, column->typmod);
+	}
+	if (value->type == jbvBinary)
+		return populate_column(model, column, value, &isnull);
+	return InputFunctionCall(&column->input, jsonb_value_text(value), column->ioparam,
+							 column->typmod);
+}
+
+/* What kind of mistake a value was, by the error of its input function. */
+static const char *
+mistake_of(int sqlstate)
+{
+	switch (sqlstate)
+	{
+		case ERRCODE_STRING_DATA_RIGHT_TRUNCATION:
+			return "length";
+		case ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE:
+		case ERRCODE_DATETIME_FIELD_OVERFLOW:
+			return "range";
+		case ERRCODE_CHECK_VIOLATION:
+		case ERRCODE_NOT_NULL_VIOLATION:
+			return "domain";
+		default:
+			return "value";
+	}
+}
+
+/* Is the error one of the value, and not one of the machine or a user's code? */
+static bool
+is_input_error(int sqlstate)
+{
+	return ERRCODE_TO_CATEGORY(sqlstate) == ERRCODE_DATA_EXCEPTION ||
+		sqlstate == ERRCODE_CHECK_VIOLATION || sqlstate == ERRCODE_NOT_NULL_VIOLATION;
+}
+
+/*
+ * As convert(), but an error of the value is noted, not raised.  The
+ * subtransaction gives back what an input function may have held.
+ */
+static bool
+convert_guarded(const Reader *reader, Column *column, const JsonbValue *value, int index,
+				Datum *result)
+{
+	MemoryContext cxt = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	volatile bool fine = true;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(cxt);
+	PG_TRY();
+	{
+		*result = convert(reader->model, column, value);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *edata;
+
+		MemoryContextSwitchTo(cxt);
+		edata = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		if (!is_input_error(edata->sqlerrcode))
+			ReThrowError(edata);
+		errors_add(reader->errors, ERROR_INPUT, index, column->name,
+				   mistake_of(edata->sqlerrcode), edata->message, value);
+		fine = false;
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(cxt);
+	CurrentResourceOwner = owner;
+	return fine;
+}
+
+/* Converts a value the way the pass does; false where an error was noted. */
+static bool
+convert_or_note(const Reader *reader, Column *column, const JsonbValue *value, int index,
+				Datum *result)
+{
+	if (reader->guarded)
+		return convert_guarded(reader, column, value, index, result);
+	*result = convert(reader->model, column, value);
+	return true;
+}
+
+static void
+set_null(const Reader *reader, RowValues *row, Column *column, int index)
+{
+	if (column->notnull)
+	{
+		errors_add(reader->errors, ERROR_INPUT, index, column->name, "null",
+				   "must not be null", NULL);
+		return;
+	}
+	row->nulls[column->attnum - 1] = true;
+	row->given[column->attnum - 1] = true;
+}
+
+/* Stores one member of a payload, or notes what is wrong with it. */
+static void
+set_value(const Reader *reader, RowValues *row, Column *column, const JsonbValue *value, int index)
+{
+	int			at = column->attnum - 1;
+
+	row->seen[at] = true;
+	if (value->type == jbvNull)
+	{
+		/* for json columns too SQL's null, which is what clients mean by it */
+		set_null(reader, row, column, index);
+		return;
+	}
+	if (!kind_fits(column, value))
+	{
+		errors_add(reader->errors, ERROR_INPUT, index, column->name, "type",
+				   psprintf("expected %s, got %s", expected_kind(column), jsonb_value_kind(value)),
+				   value);
+		return;
+	}
+	row->given[at] = convert_or_note(reader, column, value, index, &row->values[at]);
+}
+
+/* Is the column set by the engine, as part of the key to the parent? */
+static bool
+is_parent_key(const Reader *reader, const Column *column)
+{
+	for (int i = 0; reader->parent && i < reader->parent->ncolumns; i++)
+		if (reader->parent->own[i] == column->attnum)
+			return true;
+	return false;
+}
+
+/* May a member of the payload set the column? */
+static bool
+takes(const Reader *reader, const Column *column)
+{
+	if (is_parent_key(reader, column))
+		return false;
+	return reader->use == PAYLOAD_PATCH ? model_takes_on_patch(reader->model, column) :
+		model_takes_on_create(reader->model, column);
+}
+
+/* The columns that a payload may set, for the hint. */
+static const char *
+settable_columns(const Reader *reader)
+{
+	StringInfoData names;
+
+	initStringInfo(&names);
+	for (int i = 0; i < reader->model->natts; i++)
+	{
+		Column	   *column = &reader->model->columns[i];
+
+		if (takes(reader, column) && !column->hidden)
+			appendStringInfo(&names, "%s\"%s\"", names.len ? ", " : "", column->name);
+	}
+	return psprintf("Columns that can be set: %s.", names.data);
+}
+
+static void
+note_unexpected(const Reader *reader, const char *key, const JsonbValue *value, int index)
+{
+	if (reader->model->options->extra_ignore)
+		return;
+	errors_add(reader->errors, ERROR_INPUT, index, key, "unexpected", "unexpected field", value);
+	if (reader->errors->hint == NULL)
+		reader->errors->hint = settable_columns(reader);
+}
+
+/* One member of an object. */
+static void
+read_member(const Reader *reader, RowValues *row, const JsonbPairRead *member, int index)
+{
+	Column	   *column = model_find_column(reader->model, member->key);
+
+	if (column == NULL)
+	{
+		note_unexpected(reader, member->key, &member->value, index);
+		return;
+	}
+	if (!takes(reader, column))
+		errors_add(reader->errors, ERROR_INPUT, index, column->name, "read_only",
+				   reader->use == PAYLOAD_PATCH && model_takes_on_create(reader->model, column) ?
+				   "cannot be changed" : "cannot be set", &member->value);
+	else
+		set_value(reader, row, column, &member->value, index);
+}
+
+/* Notes the columns that a create must set and that the payload lacks. */
+static void
+check_required(const Reader *reader, const RowValues *row, int index)
+{
+	for (int i = 0; i < reader->model->natts; i++)
+	{
+		Column	   *column = &reader->model->columns[i];
+
+		if (model_requires_on_create(reader->model, column) && !row->seen[i] &&
+			!is_parent_key(reader, column))
+			errors_add(reader->errors, ERROR_INPUT, index, column->name, "missing",
+					   "field required", NULL);
+	}
+}
+
+static RowValues *
+read_object(const Reader *reader, JsonbContainer *object, int index)
+{
+	RowValues  *row = payload_new_row(reader->model);
+	JsonbItems	members = jsonb_items(object);
+
+	for (int i = 0; i < members.count; i++)
+		read_member(reader, row, &members.items[i], index);
+	if (reader->use == PAYLOAD_CREATE)
+		check_required(reader, row, index);
+	return row;
+}
+
+/* A payload on its way in and the rows that come of it. */
+typedef struct Payload
+{
+	Jsonb	   *items;			/* an object or an array; NULL: typed values */
+	const TypedValue *typed;	/* where items is NULL */
+	int			count;			/* items or typed values */
+	RowValues **rows;			/* the result */
+} Payload;
+
+/* Reads every item of an array, or the one object. */
+static void
+read_items(const Reader *reader, Payload *payload)
+{
+	JsonbItems	list;
+
+	if (JB_ROOT_IS_OBJECT(payload->items))
+	{
+		payload->rows = palloc(sizeof(RowValues *));
+		payload->rows[0] = read_object(reader, &payload->items->root, NO_INDEX);
+		payload->count = 1;
+		return;
+	}
+	list = jsonb_items(&payload->items->root);
+	payload->count = list.count;
+	payload->rows = palloc(sizeof(RowValues *) * Max(list.count, 1));
+	for (int i = 0; i < list.count && !errors_full(reader->errors); i++)
+	{
+		const JsonbValue *item = &list.items[i].value;
+
+		if (jsonb_value_is_object(item))
+			payload->rows[i] = read_object(reader, item->val.binary.data, i);
+		else
+			errors_add(reader->errors, ERROR_INPUT, i, NULL, "type",
+					   psprintf("expected object, got %s", jsonb_value_kind(item)), item);
+	}
+}
+
+/* Takes an argument's value as it is if the column's type says nothing more. */
+static bool
+is_same_type(const Column *column, Oid type)
+{
+	return column->type == type && column->typmod < 0;
+}
+
+/* A typed argument as the string that the column's input function takes. */
+static JsonbValue
+typed_as_string(const TypedValue *typed)
+{
+	JsonbValue	string;
+	Oid			output;
+	bool		varlena;
+
+	getTypeOutputInfo(typed->type, &output, &varlena);
+	string.type = jbvString;
+	string.val.string.val = OidOutputFunctionCall(output, typed->value);
+	string.val.string.len = strlen(string.val.string.val);
+	return string;
+}
+
+/*
+ * Reads typed arguments.  Where the column has a length, a scale, a domain or
+ * a narrower type, the value goes through the column's input function, so
+ * that a misfit is noted like one in a payload.
+ */
+static void
+read_typed(const Reader *reader, Payload *payload)
+{
+	RowValues  *row = payload_new_row(reader->model);
+
+	for (int i = 0; i < payload->count; i++)
+	{
+		const TypedValue *typed = &payload->typed[i];
+		int			at = typed->column->attnum - 1;
+		JsonbValue	string;
+
+		row->seen[at] = true;
+		if (is_same_type(typed->column, typed->type))
+		{
+			row->values[at] = typed->value;
+			row->given[at] = true;
+			continue;
+		}
+		string = typed_as_string(typed);
+		row->given[at] = convert_or_note(reader, typed->column, &string, NO_INDEX,
+										 &row->values[at]);
+	}
+	if (reader->use == PAYLOAD_CREATE)
+		check_required(reader, row, NO_INDEX);
+	payload->rows = palloc(sizeof(RowValues *));
+	payload->rows[0] = row;
+}
+
+static void
+read_once(const Reader *reader, Payload *payload)
+{
+	if (payload->items)
+		read_items(reader, payload);
+	else
+		read_typed(reader, payload);
+}
+
+/* The unguarded pass; on an error of an input function the guarded one. */
+static void
+read_payload(Reader *reader, Payload *payload)
+{
+	MemoryContext cxt = CurrentMemoryContext;
+	volatile bool again = false;
+
+	PG_TRY();
+	{
+		read_once(reader, payload);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *edata;
+
+		MemoryContextSwitchTo(cxt);
+		edata = CopyErrorData();
+		if (!is_input_error(edata->sqlerrcode))
+			PG_RE_THROW();
+		FlushErrorState();
+		again = true;
+	}
+	PG_END_TRY();
+	if (again)
+	{
+		errors_init(reader->errors, reader->model);
+		reader->guarded = true;
+		read_once(reader, payload);
+	}
+}
+
+TODO_ORM_NORETURN
+static void
+refuse_argument(const Model *model, const char *argument, const char *expected)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("invalid input for \"%s\": argument \"%s\" must be %s",
+					model->name, argument, expected),
+			 errdetail_internal("[{\"loc\": [], \"type\": \"type\", \"msg\": \"expected %s\", \"input\": null}]",
+								expected)));
+}
+
+/* Reads the items of a create; errors are noted, not raised. */
+RowValues **
+payload_read_items(const Model *model, const Relationship *parent, Jsonb *items, int *count,
+				   ErrorList *errors, const char *argument)
+{
+	Reader		reader = {model, PAYLOAD_CREATE, parent, false, errors};
+	Payload		payload = {items, NULL, 0, NULL};
+
+	if (JB_ROOT_IS_SCALAR(items))
+		refuse_argument(model, argument, "an object or an array of objects");
+	read_payload(&reader, &payload);
+	*count = payload.count;
+	return payload.rows;
+}
+
+/* Reads a patch; errors are noted, not raised. */
+RowValues *
+payload_read_patch(const Model *model, Jsonb *patch, ErrorList *errors)
+{
+	Reader		reader = {model, PAYLOAD_PATCH, NULL, false, errors};
+	Payload		payload = {patch, NULL, 0, NULL};
+
+	if (!JB_ROOT_IS_OBJECT(patch))
+		refuse_argument(model, "patch", "an object");
+	read_payload(&reader, &payload);
+	return payload.rows[0];
+}
+
+/*
+ * Reads typed arguments, or part of them; errors are noted, not raised.
+ * parent: the relationship whose key is not required; NULL: none.
+ */
+RowValues *
+payload_read_typed(const Model *model, const Relationship *parent, PayloadUse use,
+				   const TypedValue *values, int count, ErrorList *errors)
+{
+	Reader		reader = {model, use, parent, false, errors};
+	Payload		payload = {NULL, values, count, NULL};
+
+	read_payload(&reader, &payload);
+	return payload.rows[0];
+}

@@ -1,0 +1,282 @@
+/*
+ * plan.c
+ *	  Kept plans of a model's statements.
+ *
+ * As in ri_triggers.c, a plan that is no longer valid is dropped and its
+ * text built anew: letting the plan cache plan the old text again would go
+ * wrong after a rename.  The caller holds locks on the model's tables, so
+ * that the check can be trusted.
+ *
+ * The cache is bounded (todo_orm.plan_cache_size): the least recently used
+ * plan gives way.  Plans are freed only when the transaction ends, since one
+ * may be running further up the stack (see expiry.h).
+ */
+#include "compat.h"
+
+#include "common/hashfn.h"
+#include "nodes/parsenodes.h"
+#include "nodes/plannodes.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+#include "expiry.h"
+#include "plan.h"
+#include "receiver.h"
+#include "settings.h"
+
+static dlist_head lru = DLIST_STATIC_INIT(lru);
+static int	plan_count = 0;
+
+static uint32
+hash_key(const void *key, Size keysize)
+{
+	(void) keysize;
+	return ((const PlanKey *) key)->hash;
+}
+
+static int
+match_keys(const void *a, const void *b, Size keysize)
+{
+	const PlanKey *left = a;
+	const PlanKey *right = b;
+
+	(void) keysize;
+	if (left->hash != right->hash || left->kind != right->kind || left->length != right->length)
+		return 1;
+	return memcmp(left->shape, right->shape, left->length);
+}
+
+static PlanKey
+make_key(PlanKind kind, const void *shape, Size length)
+{
+	PlanKey		key;
+
+	Assert(length <= PG_UINT16_MAX);
+	key.kind = kind;
+	key.length = length;
+	key.shape = shape;
+	key.hash = hash_combine(murmurhash32(kind), hash_bytes(shape, length));
+	return key;
+}
+
+static void
+init_plans(Model *model)
+{
+	HASHCTL		ctl;
+
+	ctl.keysize = sizeof(PlanKey);
+	ctl.entrysize = sizeof(KeptPlan);
+	ctl.hash = hash_key;
+	ctl.match = match_keys;
+	ctl.hcxt = model->cxt;
+	model->plans = hash_create("todo_orm plans", 32, &ctl,
+							   HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+}
+
+/* Puts a prepared plan aside until no call can be running it. */
+static void
+expire_plan(KeptPlan *plan)
+{
+	if (plan->plan)
+		expiry_add_plan(plan->plan);
+	plan->plan = NULL;
+}
+
+/* Frees what prepare() has put into the model's context. */
+static void
+forget_text(KeptPlan *plan)
+{
+	if (plan->sql == NULL)
+		return;
+	pfree(plan->sql);
+	pfree(plan->types);
+	plan->sql = NULL;
+	plan->types = NULL;
+}
+
+static void
+remove_plan(KeptPlan *plan)
+{
+	Model	   *model = plan->model;
+	PlanKey		key = plan->key;
+
+	expire_plan(plan);
+	forget_text(plan);
+	dlist_delete(&plan->lru);
+	plan_count--;
+	hash_search(model->plans, &key, HASH_REMOVE, NULL);
+	pfree(unconstify(void *, key.shape));
+}
+
+/* Makes room for one more plan. */
+static void
+evict(void)
+{
+	while (plan_count >= setting_plan_cache_size)
+		remove_plan(dlist_tail_element(KeptPlan, lru, &lru));
+}
+
+/* Forgets the plans of a descriptor that went stale. */
+void
+plan_forget_model(Model *model)
+{
+	HASH_SEQ_STATUS status;
+	KeptPlan	   *plan;
+
+	if (model->plans == NULL)
+		return;
+	hash_seq_init(&status, model->plans);
+	while ((plan = hash_seq_search(&status)) != NULL)
+	{
+		expire_plan(plan);
+		dlist_delete(&plan->lru);
+		plan_count--;
+	}
+	model->plans = NULL;
+}
+
+/* Prepares and keeps a statement; its text and types go into the model's context. */
+static SPIPlanPtr
+prepare(KeptPlan   *entry, const Statement *st)
+{
+	SPIPlanPtr	plan;
+
+	plan = SPI_prepare_cursor(st->sql.data, st->nparams, st->types, CURSOR_OPT_GENERIC_PLAN);
+	if (plan == NULL)
+		elog(ERROR, "could not prepare \"%s\": %s", st->sql.data,
+			 SPI_result_code_string(SPI_result));
+	forget_text(entry);
+	entry->sql = MemoryContextStrdup(entry->model->cxt, st->sql.data);
+	entry->nparams = st->nparams;
+	entry->types = MemoryContextAlloc(entry->model->cxt, sizeof(Oid) * Max(st->nparams, 1));
+	memcpy(entry->types, st->types, sizeof(Oid) * st->nparams);
+	if (SPI_keepplan(plan) != 0)
+		elog(ERROR, "could not keep plan: %s", SPI_result_code_string(SPI_result));
+	return plan;
+}
+
+/* The entry of a key; made, without a plan, if there is none. */
+static KeptPlan *
+find_entry(Model *model, const PlanKey *key)
+{
+	bool		found;
+	KeptPlan	   *entry = hash_search(model->plans, key, HASH_FIND, NULL);
+	void	   *shape;
+
+	if (entry)
+	{
+		dlist_move_head(&lru, &entry->lru);
+		return entry;
+	}
+	evict();
+	shape = MemoryContextAlloc(model->cxt, Max(key->length, 1));
+	memcpy(shape, key->shape, key->length);
+	entry = hash_search(model->plans, key, HASH_ENTER, &found);
+	entry->key.shape = shape;
+	entry->model = model;
+	entry->plan = NULL;
+	entry->sql = NULL;
+	entry->types = NULL;
+	dlist_push_head(&lru, &entry->lru);
+	plan_count++;
+	return entry;
+}
+
+/*
+ * The plan of a statement, prepared if there is none that is still valid.
+ * Called inside an SPI connection, with the model's tables locked.
+ */
+KeptPlan *
+plan_get(Model *model, PlanKind kind, const void *shape, Size length, PlanBuilder build)
+{
+	PlanKey		key = make_key(kind, shape, length);
+	KeptPlan	   *entry;
+	Statement	st;
+
+	if (model->plans == NULL)
+		init_plans(model);
+	entry = find_entry(model, &key);
+	if (entry->plan && SPI_plan_is_valid(entry->plan))
+		return entry;
+	expire_plan(entry);
+	statement_init(&st);
+	build(&st, model, shape);
+	/* preparing reads the catalog: the entry gets its plan only afterwards */
+	entry->plan = prepare(entry, &st);
+	return entry;
+}
+
+/* Shows a statement and its values: todo_orm.echo */
+static void
+echo(const KeptPlan *plan, ParamListInfo params)
+{
+	StringInfoData detail;
+
+	initStringInfo(&detail);
+	for (int i = 0; i < plan->nparams; i++)
+	{
+		Oid			output;
+		bool		varlena;
+
+		appendStringInfo(&detail, "%s$%d = ", i == 0 ? "" : ", ", i + 1);
+		getTypeOutputInfo(plan->types[i], &output, &varlena);
+		if (params->params[i].isnull)
+			appendStringInfoString(&detail, "NULL");
+		else
+			appendStringInfo(&detail, "'%s'", OidOutputFunctionCall(output, params->params[i].value));
+	}
+	ereport(NOTICE,
+			(errmsg_internal("%s", plan->sql),
+			 detail.len ? errdetail_internal("%s", detail.data) : 0));
+}
+
+static ParamListInfo
+bind(const KeptPlan *plan, const Datum *values, const bool *nulls)
+{
+	ParamListInfo params = makeParamList(plan->nparams);
+
+	for (int i = 0; i < plan->nparams; i++)
+	{
+		params->params[i].value = values[i];
+		params->params[i].isnull = nulls && nulls[i];
+		params->params[i].pflags = PARAM_FLAG_CONST;
+		params->params[i].ptype = plan->types[i];
+	}
+	return params;
+}
+
+/* Refuses what a plan of ours can only do if somebody put a rule in its way. */
+static void
+check_result(int code, const Model *model)
+{
+	if (code < 0)
+		elog(ERROR, "could not run a statement on \"%s\": %s", model->relname,
+			 SPI_result_code_string(code));
+	if (code == SPI_OK_REWRITTEN)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a rule turned a statement on \"%s\" into another command", model->relname),
+				 errhint("Use triggers instead of rules on tables that are models.")));
+}
+
+/*
+ * Runs a plan and hands every row of its result to "sink" (which may be NULL).
+ * values and nulls stand in the order in which the builder wrote parameters;
+ * nulls may be NULL where no value is null.  Answers the number of rows.
+ */
+uint64
+plan_run(KeptPlan *plan, const Datum *values, const bool *nulls, bool read_only,
+		 RowSink sink, void *arg)
+{
+	SPIExecuteOptions options = {0};
+	Model	   *model = plan->model;
+
+	options.params = bind(plan, values, nulls);
+	options.read_only = read_only;
+	options.dest = sink ? receiver_create(sink, arg) : NULL;
+	if (setting_echo)
+		echo(plan, options.params);
+	/* from here on "plan" may be gone: a trigger's own calls may evict it */
+	check_result(SPI_execute_plan_extended(plan->plan, &options), model);
+	return SPI_processed;
+}

@@ -1,0 +1,338 @@
+/*
+ * registration.c
+ *	  register_model, adopt_model, add_function, unregister_model.
+ *
+ * The table's owner, its members and superusers may; everything is made as the
+ * table's owner.  All of it is DDL in the caller's transaction: all or nothing.
+ */
+#include "compat.h"
+
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+
+#include "as_owner.h"
+#include "body.h"
+#include "function_ddl.h"
+#include "jsonb_read.h"
+#include "model.h"
+#include "registry.h"
+#include "relationship.h"
+#include "scope.h"
+#include "table_ddl.h"
+
+PG_FUNCTION_INFO_V1(todo_orm_register_model);
+PG_FUNCTION_INFO_V1(todo_orm_adopt_model);
+PG_FUNCTION_INFO_V1(todo_orm_add_function);
+PG_FUNCTION_INFO_V1(todo_orm_unregister_model);
+
+/* An idempotency column must be unique per owner, or a key could name two rows. */
+static void
+check_idempotency(const Model *model, Relation rel)
+{
+	List	   *indexes;
+	ListCell   *cell;
+	bool		found = false;
+
+	if (model->idempotency == 0)
+		return;
+	indexes = RelationGetIndexList(rel);
+	foreach(cell, indexes)
+	{
+		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));
+		Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
+		bool		covers = form->indisunique && form->indisvalid;
+
+		for (int i = 0; i < form->indnkeyatts; i++)
+			covers &= form->indkey.values[i] == model->idempotency ||
+				(model->owner && form->indkey.values[i] == model->owner);
+		found |= covers;
+		ReleaseSysCache(tuple);
+	}
+	if (!found)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("column \"%s\" of option \"idempotency\" is not unique",
+						model_column(model, model->idempotency)->name),
+				 errhint("CREATE UNIQUE INDEX ON %s (%s%s);", model->qualified,
+						 model->owner ? psprintf("%s, ", model_column(model, model->owner)->quoted) : "",
+						 model_column(model, model->idempotency)->quoted)));
+}
+
+static void
+check_touch(const Model *model)
+{
+	for (int i = 0; i < model->ntouch; i++)
+	{
+		Relationship *relationship = &model->relationships[model->touch[i]];
+
+		if (model_slot_current(relationship->target_slot)->updated_at == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("option \"touch\" names \"%s\", whose table has no updated_at column",
+							relationship->name)));
+	}
+}
+
+static void
+check_names(const Model *model)
+{
+	if (strcmp(model->name, model->plural) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("one and many of \"%s\" have the same name", model->relname),
+				 errhint("Give them: SELECT todo_orm.register_model('%s', '{\"name\": \"%s_item\", \"plural\": \"%s\"}');",
+						 model->qualified, model->name, model->plural)));
+}
+
+/* Checks of the options that need more than the descriptor. */
+static void
+check_model(const Model *model)
+{
+	Relation	rel = table_open(model->relid, AccessShareLock);
+
+	check_names(model);
+	check_touch(model);
+	check_idempotency(model, rel);
+	scope_check_all(model);
+	table_close(rel, NoLock);
+}
+
+/* Extra functions are wanted as their bodies say, as long as they can be. */
+static List *
+wanted_extras(const Model *model, List *existing)
+{
+	List	   *wanted = NIL;
+	ListCell   *cell;
+
+	foreach(cell, existing)
+	{
+		RegisteredFunction *function = lfirst(cell);
+		const Operation *operation = operation_find(body_text(function->body, "operation"));
+		const Relationship *relationship;
+		JsonbValue	description;
+
+		if (operation == NULL || !(operation->groups & GROUP_EXTRA) ||
+			!body_member(function->body, "relationship", &description) ||
+			!jsonb_value_is_object(&description))
+			continue;
+		relationship = relationship_described(model, description.val.binary.data, InvalidOid);
+		if (relationship)
+			wanted = lappend(wanted, function_ddl_extra(model, function->name, operation,
+														relationship,
+														body_arguments(function->body)));
+	}
+	return wanted;
+}
+
+/* Keeps the functions of neighbours that lead here up to date. */
+static void
+refresh_neighbour(Oid relid, SignatureSink sink, void *arg)
+{
+	Model	   *model = model_registered(relid);
+	List	   *wanted = NIL;
+	List	   *existing = NIL;
+	ListCell   *cell;
+
+	/* functions are made as the table's owner, which we are not everywhere */
+	if (model == NULL || model->relowner != GetUserId())
+		return;
+	foreach(cell, function_ddl_wanted(model))
+		if (((WantedFunction *) lfirst(cell))->operation->run == op_related)
+			wanted = lappend(wanted, lfirst(cell));
+	foreach(cell, registry_functions(relid))
+		if (strcmp(body_text(((RegisteredFunction *) lfirst(cell))->body, "operation"), "related") == 0)
+			existing = lappend(existing, lfirst(cell));
+	function_ddl_apply(model, wanted, existing, true, sink, arg);
+}
+
+static void
+refresh_neighbours(const Model *model, SignatureSink sink, void *arg)
+{
+	/* the first dependency is the table itself */
+	for (int i = 1; i < model->ndeps; i++)
+	{
+		LockRelationOid(model->deps[i], AccessShareLock);
+		if (get_rel_name(model->deps[i]))
+			refresh_neighbour(model->deps[i], sink, arg);
+	}
+}
+
+/* Options given before, with those given now laid over them. */
+static Jsonb *
+merged_options(List *existing, Jsonb *given)
+{
+	if (existing == NIL)
+		return given;
+	return options_merge(body_options(((RegisteredFunction *) linitial(existing))->body), given);
+}
+
+/* SignatureSink: one row of the result. */
+static void
+put_signature(const char *signature, void *arg)
+{
+	ReturnSetInfo *rsinfo = arg;
+	Datum		value = CStringGetTextDatum(signature);
+	bool		isnull = false;
+
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, &value, &isnull);
+}
+
+/* Registers a table; change_table: also adds trigger and row level security. */
+static void
+register_table(Oid relid, Jsonb *given, bool change_table, ReturnSetInfo *rsinfo)
+{
+	AsOwner		as;
+	List	   *existing;
+	List	   *wanted;
+	Model	   *model;
+
+	as_owner_begin(relid, &as);
+	existing = registry_all_functions(relid);
+	model = model_slot_current(model_slot(relid, merged_options(existing, given)));
+	check_model(model);
+	if (change_table)
+		table_ddl_apply(model);
+	wanted = list_concat(function_ddl_wanted(model), wanted_extras(model, existing));
+	function_ddl_apply(model, wanted, existing, true, put_signature, rsinfo);
+	refresh_neighbours(model, put_signature, rsinfo);
+	as_owner_end(&as);
+}
+
+static Datum
+register_or_adopt(FunctionCallInfo fcinfo, bool change_table)
+{
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("model and options must not be null")));
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	register_table(PG_GETARG_OID(0), PG_GETARG_JSONB_P(1), change_table,
+				   (ReturnSetInfo *) fcinfo->resultinfo);
+	return (Datum) 0;
+}
+
+/* todo_orm.register_model(model regclass, options jsonb) RETURNS SETOF text */
+Datum
+todo_orm_register_model(PG_FUNCTION_ARGS)
+{
+	return register_or_adopt(fcinfo, true);
+}
+
+/* todo_orm.adopt_model(model regclass, options jsonb): leaves the table as it is */
+Datum
+todo_orm_adopt_model(PG_FUNCTION_ARGS)
+{
+	return register_or_adopt(fcinfo, false);
+}
+
+/* A text[] as a list of names. */
+static List *
+names_of(ArrayType *array)
+{
+	Datum	   *elements;
+	bool	   *nulls;
+	int			n;
+	List	   *names = NIL;
+
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &n);
+	for (int i = 0; i < n; i++)
+		if (!nulls[i])
+			names = lappend(names, TextDatumGetCString(elements[i]));
+	return names;
+}
+
+static const Operation *
+extra_operation(const char *name)
+{
+	const Operation *operation = operation_find(name);
+
+	if (operation == NULL || !(operation->groups & GROUP_EXTRA))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("operation \"%s\" cannot be added", name),
+				 errhint("Available operations: append, append_many, with_children.")));
+	return operation;
+}
+
+static const Relationship *
+relationship_named(const Model *model, const char *name)
+{
+	const Relationship *relationship = model_find_relationship(model, name);
+
+	if (relationship == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("model \"%s\" has no relationship \"%s\"", model->relname, name),
+				 errhint("See todo_orm.relationships.")));
+	return relationship;
+}
+
+/*
+ * todo_orm.add_function(model regclass, name text, operation text,
+ *						 relationship text, arguments text[]) RETURNS SETOF text
+ *
+ * Adds a function of an operation that works along a relationship.
+ */
+Datum
+todo_orm_add_function(PG_FUNCTION_ARGS)
+{
+	Oid			relid = PG_GETARG_OID(0);
+	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	const Operation *operation = extra_operation(text_to_cstring(PG_GETARG_TEXT_PP(2)));
+	char	   *relationship = text_to_cstring(PG_GETARG_TEXT_PP(3));
+	List	   *names = names_of(PG_GETARG_ARRAYTYPE_P(4));
+	WantedFunction *function;
+	Model	   *model;
+	AsOwner		as;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	as_owner_begin(relid, &as);
+	model = model_registered(relid);
+	if (model == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" is not registered", get_rel_name(relid)),
+				 errhint("Register it first with todo_orm.register_model.")));
+	function = function_ddl_extra(model, name, operation,
+								  relationship_named(model, relationship), names);
+	function_ddl_apply(model, list_make1(function), registry_all_functions(relid), false,
+					   put_signature, fcinfo->resultinfo);
+	as_owner_end(&as);
+	return (Datum) 0;
+}
+
+/* todo_orm.unregister_model(model regclass) RETURNS void */
+Datum
+todo_orm_unregister_model(PG_FUNCTION_ARGS)
+{
+	Oid			relid = PG_GETARG_OID(0);
+	Model	   *model;
+	AsOwner		as;
+	ListCell   *cell;
+
+	as_owner_begin(relid, &as);
+	model = model_registered(relid);
+	foreach(cell, registry_all_functions(relid))
+		function_ddl_drop(lfirst(cell));
+	if (model)
+	{
+		table_ddl_remove(model);
+		CacheInvalidateRelcacheByRelid(relid);
+		CommandCounterIncrement();
+		refresh_neighbours(model, NULL, NULL);
+	}
+	as_owner_end(&as);
+	PG_RETURN_VOID();
+}

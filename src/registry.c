@@ -1,0 +1,212 @@
+/*
+ * registry.c
+ *	  Which functions belong to which model, read from the catalog.
+ *
+ * The catalog is read through its own snapshots (system caches and catalog
+ * scans), never by SQL: under REPEATABLE READ a query would not see what
+ * another worker has just registered.
+ */
+#include "compat.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/dependency.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_depend.h"
+#include "catalog/pg_language.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "commands/proclang.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+
+#include "body.h"
+#include "registry.h"
+
+/* The language's OID, InvalidOid if the extension is not installed. */
+Oid
+registry_language(void)
+{
+	return get_language_oid("todo_orm", true);
+}
+
+static Oid
+relation_owner(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* The function if it is one of ours and owned by "owner" (InvalidOid: by anybody), else NULL. */
+static RegisteredFunction *
+read_function(Oid oid, Oid language, Oid owner)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(oid));
+	RegisteredFunction *function = NULL;
+	Form_pg_proc form;
+
+	if (!HeapTupleIsValid(tuple))
+		return NULL;
+	form = (Form_pg_proc) GETSTRUCT(tuple);
+	if (form->prolang == language && (form->proowner == owner || !OidIsValid(owner)))
+	{
+		Datum		source = syscache_attr(PROCOID, tuple, Anum_pg_proc_prosrc);
+		Jsonb	   *body = body_try_parse(TextDatumGetCString(source));
+
+		if (body)
+		{
+			function = palloc(sizeof(RegisteredFunction));
+			function->oid = oid;
+			function->name = pstrdup(NameStr(form->proname));
+			function->schema = form->pronamespace;
+			function->body = body;
+		}
+	}
+	ReleaseSysCache(tuple);
+	return function;
+}
+
+static int
+compare_functions(const ListCell *a, const ListCell *b)
+{
+	Oid			left = ((RegisteredFunction *) lfirst(a))->oid;
+	Oid			right = ((RegisteredFunction *) lfirst(b))->oid;
+
+	return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/* The functions that depend on a table, oldest first; owner as in read_function(). */
+static List *
+functions_of(Oid relid, Oid owner)
+{
+	List	   *result = NIL;
+	Oid			language = registry_language();
+	Relation	depend;
+	ScanKeyData key[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	if (!OidIsValid(language))
+		return NIL;
+	depend = table_open(DependRelationId, AccessShareLock);
+	ScanKeyInit(&key[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(RelationRelationId));
+	ScanKeyInit(&key[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(relid));
+	scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL, 2, key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+		RegisteredFunction *function;
+
+		if (form->classid != ProcedureRelationId || form->refobjsubid != 0)
+			continue;
+		function = read_function(form->objid, language, owner);
+		if (function)
+			result = lappend(result, function);
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	list_sort(result, compare_functions);
+	return result;
+}
+
+/* The functions of a model: those of the table's owner. */
+List *
+registry_functions(Oid relid)
+{
+	Oid			owner = relation_owner(relid);
+
+	return OidIsValid(owner) ? functions_of(relid, owner) : NIL;
+}
+
+/*
+ * Also those that a former owner of the table has left behind: they serve
+ * nobody, but are taken over when the model is registered again.  Only who owns
+ * a table can bind functions to it, so none of them is a stranger's.
+ */
+List *
+registry_all_functions(Oid relid)
+{
+	return functions_of(relid, InvalidOid);
+}
+
+/* The options a table is registered with; NULL if it is no model. */
+Jsonb *
+registry_options(Oid relid)
+{
+	List	   *functions = registry_functions(relid);
+
+	if (functions == NIL)
+		return NULL;
+	return body_options(((RegisteredFunction *) linitial(functions))->body);
+}
+
+/* The table that a function of ours depends on; InvalidOid if none. */
+Oid
+registry_model_of_function(Oid function)
+{
+	Oid			result = InvalidOid;
+	Relation	depend = table_open(DependRelationId, AccessShareLock);
+	ScanKeyData key[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(ProcedureRelationId));
+	ScanKeyInit(&key[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(function));
+	scan = systable_beginscan(depend, DependDependerIndexId, true, NULL, 2, key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+
+		if (form->refclassid == RelationRelationId && form->refobjsubid == 0)
+			result = form->refobjid;
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	return result;
+}
+
+static void
+depend_on(Oid function, Oid class, Oid object)
+{
+	ObjectAddress depender;
+	ObjectAddress referenced;
+
+	ObjectAddressSet(depender, ProcedureRelationId, function);
+	ObjectAddressSet(referenced, class, object);
+	recordDependencyOn(&depender, &referenced, DEPENDENCY_NORMAL);
+}
+
+/*
+ * Records that a function belongs to a table, and tells every backend.
+ *
+ * The dependency makes DROP TABLE CASCADE take the function, and orders
+ * pg_dump's output.  The relcache message reaches descriptors of neighbours,
+ * which read this model's options.
+ */
+void
+registry_bind(Oid function, Oid relid)
+{
+	depend_on(function, RelationRelationId, relid);
+	CacheInvalidateRelcacheByRelid(relid);
+}
+
+/* Records that a function reads a second table, along a relationship. */
+void
+registry_bind_related(Oid function, Oid relid)
+{
+	/* on the row type: a dependency on the table itself says whose model it is */
+	depend_on(function, TypeRelationId, get_rel_type_id(relid));
+}

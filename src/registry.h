@@ -1,0 +1,33 @@
+/*
+ * registry.h
+ *	  Which functions belong to which model, read from the catalog.
+ *
+ * There is no registry table: a function belongs to a model if its language
+ * is todo_orm, it depends on the table, and its owner is the table's owner.
+ */
+#ifndef TODO_ORM_REGISTRY_H
+#define TODO_ORM_REGISTRY_H
+
+#include "compat.h"
+
+#include "nodes/pg_list.h"
+#include "utils/jsonb.h"
+
+/* One function of a model. */
+typedef struct RegisteredFunction
+{
+	Oid			oid;			/* pg_proc row */
+	char	   *name;			/* its name */
+	Oid			schema;			/* its schema */
+	Jsonb	   *body;			/* its parsed body */
+} RegisteredFunction;
+
+extern Oid	registry_language(void);
+extern List *registry_functions(Oid relid);
+extern List *registry_all_functions(Oid relid);
+extern Jsonb *registry_options(Oid relid);
+extern Oid	registry_model_of_function(Oid function);
+extern void registry_bind(Oid function, Oid relid);
+extern void registry_bind_related(Oid function, Oid relid);
+
+#endif							/* TODO_ORM_REGISTRY_H */

@@ -1,0 +1,152 @@
+/*
+ * scope.c
+ *	  Named filters of a model.
+ *
+ * A scope's values are constants of the model's options, so they stand in the
+ * text of the statement: a partial index with the same condition is used.
+ */
+#include "compat.h"
+
+#include "utils/builtins.h"
+
+#include "jsonb_read.h"
+#include "scope.h"
+
+static const ScopeOption *
+find_scope(const Model *model, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, model->options->scopes)
+	{
+		const ScopeOption *scope = lfirst(cell);
+
+		if (strcmp(scope->name, name) == 0)
+			return scope;
+	}
+	return NULL;
+}
+
+/* Every model has "all"; soft delete brings two more. */
+static bool
+is_built_in(const Model *model, const char *name)
+{
+	return strcmp(name, "all") == 0 ||
+		(model->deleted_at && (strcmp(name, "deleted") == 0 || strcmp(name, "with_deleted") == 0));
+}
+
+static const char *
+available_scopes(const Model *model)
+{
+	StringInfoData names;
+	ListCell   *cell;
+
+	initStringInfo(&names);
+	appendStringInfoString(&names, "all");
+	foreach(cell, model->options->scopes)
+		appendStringInfo(&names, ", %s", ((ScopeOption *) lfirst(cell))->name);
+	if (model->deleted_at)
+		appendStringInfoString(&names, ", deleted, with_deleted");
+	return names.data;
+}
+
+/* Checks a scope's name and makes it part of a shape; 22023 if there is none. */
+void
+scope_resolve(const Model *model, const char *name, ScopeName *scope)
+{
+	if (!is_built_in(model, name) && find_scope(model, name) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unrecognized scope \"%s\" of \"%s\"", name, model->name),
+				 errhint("Available scopes: %s.", available_scopes(model))));
+	memset(scope, 0, sizeof(ScopeName));
+	strlcpy(scope->data, name, NAMEDATALEN);
+}
+
+static void
+append_condition(Statement *st, const Model *model, const char *alias, const char *scope,
+				 const JsonbPairRead *condition)
+{
+	Column	   *column = model_find_column(model, condition->key);
+
+	if (column == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("scope \"%s\" of model \"%s\" names column \"%s\", which does not exist",
+						scope, model->relname, condition->key),
+				 errhint("Register the model again with option \"scopes\" corrected.")));
+	if (condition->value.type == jbvBinary)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("scope \"%s\" of model \"%s\" uses an operator on column \"%s\"",
+						scope, model->relname, column->name),
+				 errdetail("This version knows equality and null in scopes.")));
+	statement_add(st, " AND ");
+	if (condition->value.type == jbvNull)
+		statement_add(st, "%s.%s IS NULL", alias, column->quoted);
+	else
+		statement_equal_literal(st, column, alias, jsonb_value_text(&condition->value));
+}
+
+/*
+ * Appends what a scope asks for:
+ *
+ *	 AND t.deleted_at IS NULL AND t.completed OPERATOR(pg_catalog.=) 'false'::bool
+ */
+void
+scope_append(Statement *st, const Model *model, const char *alias, const ScopeName *scope)
+{
+	const ScopeOption *own = find_scope(model, scope->data);
+	JsonbItems	conditions;
+
+	if (strcmp(scope->data, "deleted") == 0 && own == NULL)
+	{
+		statement_add(st, " AND %s.%s IS NOT NULL", alias,
+					  model_column(model, model->deleted_at)->quoted);
+		return;
+	}
+	if (strcmp(scope->data, "with_deleted") == 0 && own == NULL)
+		return;
+	statement_and_live(st, model, alias);
+	if (own == NULL)
+		return;
+	conditions = jsonb_items(own->conditions);
+	for (int i = 0; i < conditions.count; i++)
+		append_condition(st, model, alias, own->name, &conditions.items[i]);
+}
+
+/* Checks every scope of a model that is being registered. */
+void
+scope_check_all(const Model *model)
+{
+	ListCell   *cell;
+
+	foreach(cell, model->options->scopes)
+	{
+		const ScopeOption *scope = lfirst(cell);
+		JsonbItems	conditions = jsonb_items(scope->conditions);
+		Statement	st;
+
+		if (is_built_in(model, scope->name))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("scope \"%s\" exists in every model", scope->name),
+					 errhint("Give the scope another name.")));
+		if (strlen(scope->name) >= NAMEDATALEN)
+			ereport(ERROR,
+					(errcode(ERRCODE_NAME_TOO_LONG),
+					 errmsg("scope name \"%s\" is too long", scope->name)));
+		statement_init(&st);
+		for (int i = 0; i < conditions.count; i++)
+		{
+			Column	   *column = model_find_column(model, conditions.items[i].key);
+			JsonbValue *value = &conditions.items[i].value;
+
+			append_condition(&st, model, "t", scope->name, &conditions.items[i]);
+			/* raises where the value is none of the column's type */
+			if (value->type != jbvNull)
+				(void) InputFunctionCall(&column->input, jsonb_value_text(value),
+										 column->ioparam, column->typmod);
+		}
+	}
+}

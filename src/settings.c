@@ -1,0 +1,73 @@
+/*
+ * settings.c
+ *	  Defines the settings of todo_orm when the library is loaded.
+ *
+ * The caps are superuser settings: an application role that could raise
+ * them would not be capped.
+ */
+#include "settings.h"
+
+char	   *setting_user_id = NULL;
+bool		setting_require_user_id = false;
+bool		setting_echo = false;
+int			setting_json_bigint = JSON_BIGINT_NUMBER;
+int			setting_max_take = 1000;
+int			setting_plan_cache_size = 500;
+
+static const struct config_enum_entry json_bigint_values[] = {
+	{"number", JSON_BIGINT_NUMBER, false},
+	{"string", JSON_BIGINT_STRING, false},
+	{NULL, 0, false}
+};
+
+/* Who is calling, and whether that must be said. */
+static void
+define_identity_settings(void)
+{
+	DefineCustomStringVariable("todo_orm.user_id",
+							   "The owner that this transaction acts for; empty when nobody has said.",
+							   "When set, functions of models owned by user_id refuse every other owner.",
+							   &setting_user_id, "", PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomBoolVariable("todo_orm.require_user_id",
+							 "Refuses calls while todo_orm.user_id is not set.",
+							 NULL,
+							 &setting_require_user_id, false, PGC_SUSET, 0, NULL, NULL, NULL);
+}
+
+/* What calls show and how they write it. */
+static void
+define_output_settings(void)
+{
+	DefineCustomBoolVariable("todo_orm.echo",
+							 "Shows the SQL of every call as a notice.",
+							 NULL,
+							 &setting_echo, false, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomEnumVariable("todo_orm.json_bigint",
+							 "Writes bigint values of JSON results as number or as string.",
+							 NULL,
+							 &setting_json_bigint, JSON_BIGINT_NUMBER, json_bigint_values,
+							 PGC_USERSET, 0, NULL, NULL, NULL);
+}
+
+/* What a call may cost. */
+static void
+define_limit_settings(void)
+{
+	DefineCustomIntVariable("todo_orm.max_take",
+							"Largest number of rows that one page may hold.",
+							NULL,
+							&setting_max_take, 1000, 1, 1000000, PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("todo_orm.plan_cache_size",
+							"Number of plans that a backend keeps.",
+							NULL,
+							&setting_plan_cache_size, 500, 16, 100000, PGC_SUSET, 0, NULL, NULL, NULL);
+}
+
+void
+settings_define(void)
+{
+	define_identity_settings();
+	define_output_settings();
+	define_limit_settings();
+	MarkGUCPrefixReserved("todo_orm");
+}

@@ -1,0 +1,242 @@
+/*
+ * signature.c
+ *	  The arguments that an operation has for a model.
+ */
+#include "compat.h"
+
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "signature.h"
+
+static List *
+add(List *list, const char *name, Oid type, const char *default_sql, ArgumentRole role,
+	AttrNumber attnum)
+{
+	Argument   *argument = palloc(sizeof(Argument));
+
+	argument->name = pstrdup(name);
+	argument->type = type;
+	argument->default_sql = default_sql;
+	argument->role = role;
+	argument->attnum = attnum;
+	return lappend(list, argument);
+}
+
+/* An argument of the engine's own: "_" is added where a column has its name. */
+static List *
+add_own(List *list, const Model *model, const char *name, Oid type, const char *default_sql,
+		ArgumentRole role)
+{
+	if (model_find_column(model, name))
+		name = psprintf("%s_", name);
+	return add(list, name, type, default_sql, role, 0);
+}
+
+/* An argument that stands for a column. */
+static List *
+add_column(List *list, const Column *column, const char *name, bool optional, ArgumentRole role)
+{
+	Oid			type = model_argument_type(column);
+	char	   *default_sql = NULL;
+
+	if (optional)
+		default_sql = psprintf("NULL::%s",
+							   format_type_extended(type, -1, FORMAT_TYPE_FORCE_QUALIFY));
+	return add(list, name, type, default_sql, role, column->attnum);
+}
+
+static List *
+with_owner(const Model *model)
+{
+	Column	   *owner;
+
+	if (model->owner == 0)
+		return NIL;
+	owner = model_column(model, model->owner);
+	return add_column(NIL, owner, owner->name, false, ARG_OWNER);
+}
+
+/* (owner, key ...) */
+List *
+signature_key(const Model *model, const SignatureContext *context)
+{
+	List	   *list = with_owner(model);
+
+	(void) context;
+	for (int i = 0; i < model->nkeys; i++)
+	{
+		Column	   *column = model_column(model, model->keys[i]);
+
+		list = add_column(list, column, column->name, false, ARG_KEY);
+	}
+	return list;
+}
+
+/* (owner, required columns ..., optional columns ...) */
+List *
+signature_create(const Model *model, const SignatureContext *context)
+{
+	List	   *list = with_owner(model);
+
+	(void) context;
+	for (int optional = 0; optional <= 1; optional++)
+	{
+		for (int i = 0; i < model->natts; i++)
+		{
+			Column	   *column = &model->columns[i];
+
+			if (model_takes_on_create(model, column) &&
+				model_requires_on_create(model, column) == !optional)
+				list = add_column(list, column, column->name, optional, ARG_COLUMN);
+		}
+	}
+	return list;
+}
+
+/* (owner, items jsonb) */
+List *
+signature_items(const Model *model, const SignatureContext *context)
+{
+	(void) context;
+	return add_own(with_owner(model), model, "items", JSONBOID, NULL, ARG_ITEMS);
+}
+
+/* (owner, ids): an array of the key's type, jsonb objects for several columns */
+List *
+signature_find(const Model *model, const SignatureContext *context)
+{
+	Oid			type = JSONBOID;
+
+	(void) context;
+	if (model->nkeys == 1)
+		type = get_array_type(model_argument_type(model_column(model, model->keys[0])));
+	return add_own(with_owner(model), model, "ids", OidIsValid(type) ? type : JSONBOID, NULL,
+				   ARG_IDS);
+}
+
+/* (owner, scope, take, skip) */
+List *
+signature_list(const Model *model, const SignatureContext *context)
+{
+	List	   *list = signature_count(model, context);
+
+	list = add_own(list, model, "take", INT4OID, "50", ARG_TAKE);
+	return add_own(list, model, "skip", INT4OID, "0", ARG_SKIP);
+}
+
+/* (owner, scope, take, skip, with_total) */
+List *
+signature_page(const Model *model, const SignatureContext *context)
+{
+	return add_own(signature_list(model, context), model, "with_total", BOOLOID, "false",
+				   ARG_WITH_TOTAL);
+}
+
+/* (owner, scope) */
+List *
+signature_count(const Model *model, const SignatureContext *context)
+{
+	(void) context;
+	return add_own(with_owner(model), model, "scope", TEXTOID, "'all'::pg_catalog.text", ARG_SCOPE);
+}
+
+/* (owner, key ..., patch jsonb, if_version) */
+List *
+signature_update(const Model *model, const SignatureContext *context)
+{
+	List	   *list = add_own(signature_key(model, context), model, "patch", JSONBOID, NULL, ARG_PATCH);
+
+	if (model->version)
+		list = add_own(list, model, "if_version", INT8OID, "NULL::pg_catalog.int8", ARG_IF_VERSION);
+	return list;
+}
+
+/* (owner, older_than interval) */
+List *
+signature_purge(const Model *model, const SignatureContext *context)
+{
+	(void) context;
+	return add_own(with_owner(model), model, "older_than", INTERVALOID,
+				   "'0'::pg_catalog.interval", ARG_OLDER_THAN);
+}
+
+/* (row) */
+List *
+signature_row(const Model *model, const SignatureContext *context)
+{
+	(void) context;
+	return add(NIL, model->name, model->rowtype, NULL, ARG_ROW, 0);
+}
+
+/* The columns of the key to the parent, owner left out. */
+static List *
+add_parent_key(List *list, const Model *model, const Relationship *parent)
+{
+	for (int i = 0; i < parent->ncolumns; i++)
+	{
+		Column	   *column = model_column(model, parent->own[i]);
+
+		if (parent->own[i] != model->owner)
+			list = add_column(list, column, column->name, false, ARG_PARENT_KEY);
+	}
+	return list;
+}
+
+static bool
+is_parent_key(const Relationship *parent, AttrNumber attnum)
+{
+	for (int i = 0; i < parent->ncolumns; i++)
+		if (parent->own[i] == attnum)
+			return true;
+	return false;
+}
+
+/*
+ * (owner, key to the parent ..., the named columns): the columns that the
+ * caller must give stand first in the body's list; those that may be left
+ * out, by the table or because a CHECK allows it, are optional.
+ */
+List *
+signature_append(const Model *model, const SignatureContext *context)
+{
+	List	   *list = add_parent_key(with_owner(model), model, context->relationship);
+	ListCell   *cell;
+
+	foreach(cell, context->names)
+	{
+		Column	   *column = model_find_column(model, lfirst(cell));
+
+		if (column && model_takes_on_create(model, column) &&
+			!is_parent_key(context->relationship, column->attnum))
+			list = add_column(list, column, column->name,
+							  !model_requires_on_create(model, column), ARG_COLUMN);
+	}
+	return list;
+}
+
+/* (owner, key to the parent ..., items jsonb) */
+List *
+signature_append_many(const Model *model, const SignatureContext *context)
+{
+	return add_own(add_parent_key(with_owner(model), model, context->relationship), model,
+				   "items", JSONBOID, NULL, ARG_ITEMS);
+}
+
+/* (owner, key under the names the body gives ..., take) */
+List *
+signature_with_children(const Model *model, const SignatureContext *context)
+{
+	List	   *list = with_owner(model);
+
+	for (int i = 0; i < model->nkeys; i++)
+	{
+		Column	   *column = model_column(model, model->keys[i]);
+		const char *name = i < list_length(context->names) ?
+			list_nth(context->names, i) : column->name;
+
+		list = add_column(list, column, name, false, ARG_KEY);
+	}
+	return add_own(list, model, "take", INT4OID, "NULL::pg_catalog.int4", ARG_TAKE);
+}

@@ -1,0 +1,70 @@
+/*
+ * signature.h
+ *	  The arguments that an operation has for a model.
+ *
+ * The same list serves registration, which writes CREATE FUNCTION from it,
+ * and the language handler, which holds a function's declared arguments
+ * against it.
+ */
+#ifndef TODO_ORM_SIGNATURE_H
+#define TODO_ORM_SIGNATURE_H
+
+#include "compat.h"
+
+#include "nodes/pg_list.h"
+
+#include "model.h"
+
+/* What an argument is for. */
+typedef enum ArgumentRole
+{
+	ARG_OWNER,					/* the owner */
+	ARG_KEY,					/* a key column */
+	ARG_COLUMN,					/* any other column */
+	ARG_PARENT_KEY,				/* a column of the key to the parent (append) */
+	ARG_ROW,					/* a row of the model */
+	ARG_ITEMS,					/* jsonb items of a create */
+	ARG_PATCH,					/* jsonb patch */
+	ARG_IDS,					/* keys to find */
+	ARG_SCOPE,					/* named filter */
+	ARG_TAKE,					/* page size */
+	ARG_SKIP,					/* rows to pass over */
+	ARG_WITH_TOTAL,				/* count all that match */
+	ARG_OLDER_THAN,				/* age of what is purged */
+	ARG_IF_VERSION,				/* version that the caller has seen */
+	ARG_ROLES					/* how many roles there are */
+} ArgumentRole;
+
+typedef struct Argument
+{
+	char	   *name;			/* as declared */
+	Oid			type;			/* as declared */
+	const char *default_sql;	/* NULL: required */
+	ArgumentRole role;
+	AttrNumber	attnum;			/* column it stands for, 0: none */
+} Argument;
+
+/* Which extra facts an operation's arguments hang on. */
+typedef struct SignatureContext
+{
+	const Relationship *relationship;	/* append, related, with_children */
+	List	   *names;			/* char *: argument names given in the body */
+} SignatureContext;
+
+typedef List *(*SignatureBuilder) (const Model *model, const SignatureContext *context);
+
+extern List *signature_create(const Model *model, const SignatureContext *context);
+extern List *signature_items(const Model *model, const SignatureContext *context);
+extern List *signature_key(const Model *model, const SignatureContext *context);
+extern List *signature_find(const Model *model, const SignatureContext *context);
+extern List *signature_list(const Model *model, const SignatureContext *context);
+extern List *signature_page(const Model *model, const SignatureContext *context);
+extern List *signature_count(const Model *model, const SignatureContext *context);
+extern List *signature_update(const Model *model, const SignatureContext *context);
+extern List *signature_purge(const Model *model, const SignatureContext *context);
+extern List *signature_row(const Model *model, const SignatureContext *context);
+extern List *signature_append(const Model *model, const SignatureContext *context);
+extern List *signature_append_many(const Model *model, const SignatureContext *context);
+extern List *signature_with_children(const Model *model, const SignatureContext *context);
+
+#endif							/* TODO_ORM_SIGNATURE_H */
