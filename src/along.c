@@ -124,22 +124,28 @@ build_touch(Statement *st, const Model *other, const void *shape)
 	statement_add(st, " RETURNING t.%s", updated_at->quoted);
 }
 
-/* The key's values in a row of this table. */
+/*
+ * The values of some columns in a row that a statement gave.  A sink runs in
+ * the executor's memory: what it keeps is copied into the call's.
+ */
 void
-along_key_of_slot(const Relationship *relationship, TupleTableSlot *slot, const Model *model,
-				  KeyValues *key)
+along_key_of_slot(Call *call, const Model *model, const AttrNumber *columns, int n,
+				  TupleTableSlot *slot, KeyValues *key)
 {
+	MemoryContext old = MemoryContextSwitchTo(call->work_cxt);
+
 	slot_getallattrs(slot);
 	key->any_null = false;
-	for (int i = 0; i < relationship->ncolumns; i++)
+	for (int i = 0; i < n; i++)
 	{
-		Column	   *column = model_column(model, relationship->own[i]);
+		Column	   *column = model_column(model, columns[i]);
 		int			at = column->attnum - 1;
 
 		key->any_null |= slot->tts_isnull[at];
 		if (!slot->tts_isnull[at])
 			key->values[i] = datumCopy(slot->tts_values[at], column->typbyval, column->typlen);
 	}
+	MemoryContextSwitchTo(old);
 }
 
 /* The key's values in a row that is an argument. */
@@ -393,18 +399,41 @@ along_touch_parents(Call *call, RowValues **rows, int count, bool batch, ErrorLi
 				  errors);
 }
 
-/* Moves the parents of a row that was changed or deleted. */
+/*
+ * Notes the parents of a row that was changed or deleted; for sinks, which must
+ * not run statements themselves.
+ */
 void
-along_touch_of_slot(Call *call, TupleTableSlot *slot)
+along_note_touched(Call *call, TupleTableSlot *slot)
 {
 	for (int t = 0; t < call->model->ntouch; t++)
 	{
 		const Relationship *relationship = &call->model->relationships[call->model->touch[t]];
-		KeyValues	key;
+		MemoryContext old = MemoryContextSwitchTo(call->work_cxt);
+		KeyValues  *key = palloc0(sizeof(KeyValues));
+
+		along_key_of_slot(call, call->model, relationship->own, relationship->ncolumns, slot, key);
+		call->touched = lappend(call->touched, key);
+		MemoryContextSwitchTo(old);
+	}
+}
+
+/* Moves the parents that were noted; one that is deleted stays as it is. */
+void
+along_touch_noted(Call *call)
+{
+	int			t = 0;
+	ListCell   *cell;
+
+	foreach(cell, call->touched)
+	{
+		const Relationship *relationship =
+			&call->model->relationships[call->model->touch[t++ % call->model->ntouch]];
+		KeyValues  *key = lfirst(cell);
 		Datum		time;
 
-		along_key_of_slot(relationship, slot, call->model, &key);
-		if (!key.any_null)
-			(void) touch(call, relationship, &key, &time);
+		if (!key->any_null)
+			(void) touch(call, relationship, key, &time);
 	}
+	call->touched = NIL;
 }

@@ -20,8 +20,8 @@ typedef struct KeyValues
 	bool		any_null;		/* the key points nowhere */
 } KeyValues;
 
-extern void along_key_of_slot(const Relationship *relationship, TupleTableSlot *slot,
-							  const Model *model, KeyValues *key);
+extern void along_key_of_slot(Call *call, const Model *model, const AttrNumber *columns, int n,
+							  TupleTableSlot *slot, KeyValues *key);
 extern void along_key_of_row(const Relationship *relationship, HeapTupleHeader row,
 							 const Model *model, KeyValues *key);
 extern void along_read(Call *call, const Relationship *relationship, const KeyValues *key,
@@ -30,6 +30,7 @@ extern void along_check_parents(Call *call, RowValues **rows, int count, bool ba
 								ErrorList *errors);
 extern void along_touch_parents(Call *call, RowValues **rows, int count, bool batch,
 								ErrorList *errors);
-extern void along_touch_of_slot(Call *call, TupleTableSlot *slot);
+extern void along_note_touched(Call *call, TupleTableSlot *slot);
+extern void along_touch_noted(Call *call);
 
 #endif							/* TODO_ORM_ALONG_H */

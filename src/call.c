@@ -116,6 +116,7 @@ call_begin(Call *call, FunctionCallInfo fcinfo, Function *function)
 		take_owner(call);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
+	call->work_cxt = CurrentMemoryContext;
 }
 
 /* Ends a call that raised no error. */

@@ -26,6 +26,8 @@ typedef struct Call
 	bool		read_only;		/* STABLE: the caller's snapshot */
 	Datum		owner;			/* the owner argument, checked */
 	MemoryContext result_cxt;	/* where a result must be */
+	MemoryContext work_cxt;		/* for the length of the call; what a sink keeps */
+	List	   *touched;		/* KeyValues *: parents to move, see along.h */
 	Tuplestorestate *store;		/* result rows of a set */
 	bool		got_row;		/* a single row was taken */
 	Datum		row;			/* it, as a composite */

@@ -60,9 +60,9 @@ type_text(Oid type)
 	return format_type_extended(type, -1, FORMAT_TYPE_FORCE_QUALIFY);
 }
 
-/* (user_id pg_catalog.text, scope pg_catalog.text DEFAULT 'all') */
+/* user_id pg_catalog.text, scope pg_catalog.text DEFAULT 'all' */
 static char *
-argument_list(const WantedFunction *function, bool with_defaults)
+argument_list(const WantedFunction *function)
 {
 	StringInfoData list;
 	ListCell   *cell;
@@ -74,7 +74,7 @@ argument_list(const WantedFunction *function, bool with_defaults)
 
 		appendStringInfo(&list, "%s%s %s", list.len ? ", " : "",
 						 quote_identifier(argument->name), type_text(argument->type));
-		if (with_defaults && argument->default_sql)
+		if (argument->default_sql)
 			appendStringInfo(&list, " DEFAULT %s", argument->default_sql);
 	}
 	return list.data;
@@ -86,11 +86,25 @@ qualified_name(const WantedFunction *function)
 	return quote_qualified_identifier(get_namespace_name(function->schema), function->name);
 }
 
-/* public.create_task(user_id text, title text): for people, and for GRANT */
+/*
+ * public.create_task(user_id text, title text): for people, and for GRANT.
+ * With a search_path of pg_catalog, format_type_be() qualifies all other types.
+ */
 static char *
 signature_text(const WantedFunction *function)
 {
-	return psprintf("%s(%s)", qualified_name(function), argument_list(function, false));
+	StringInfoData list;
+	ListCell   *cell;
+
+	initStringInfo(&list);
+	foreach(cell, function->arguments)
+	{
+		Argument   *argument = lfirst(cell);
+
+		appendStringInfo(&list, "%s%s %s", list.len ? ", " : "",
+						 quote_identifier(argument->name), format_type_be(argument->type));
+	}
+	return psprintf("%s(%s)", qualified_name(function), list.data);
 }
 
 static Oid
@@ -195,7 +209,7 @@ create_function(const Model *model, const WantedFunction *function)
 
 	ddl_execute("CREATE OR REPLACE FUNCTION %s(%s) RETURNS %s%s LANGUAGE todo_orm %s "
 				"SECURITY DEFINER PARALLEL %s %s AS %s",
-				qualified_name(function), argument_list(function, true),
+				qualified_name(function), argument_list(function),
 				returns_set(operation) ? "SETOF " : "",
 				type_text(result_type(model, function)),
 				operation->writes ? "VOLATILE" : "STABLE",

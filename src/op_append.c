@@ -5,8 +5,6 @@
  */
 #include "compat.h"
 
-#include "utils/datum.h"
-
 #include "along.h"
 #include "call.h"
 #include "create.h"
@@ -47,14 +45,8 @@ sink_started(TupleTableSlot *slot, void *arg)
 	Started    *started = arg;
 	Relationship *relationship = started->call->function->relationship;
 
-	slot_getallattrs(slot);
-	for (int i = 0; i < relationship->ncolumns; i++)
-	{
-		Column	   *column = model_column(started->call->related, relationship->other[i]);
-
-		started->key.values[i] = datumCopy(slot->tts_values[column->attnum - 1],
-										   column->typbyval, column->typlen);
-	}
+	along_key_of_slot(started->call, started->call->related, relationship->other,
+					  relationship->ncolumns, slot, &started->key);
 }
 
 /* Starts a parent with nothing but its owner and defaults. */
@@ -108,9 +100,10 @@ static void
 sink_repeated(TupleTableSlot *slot, void *arg)
 {
 	Started    *started = arg;
+	const Relationship *relationship = started->call->function->relationship;
 
-	along_key_of_slot(started->call->function->relationship, slot, started->call->model,
-					  &started->key);
+	along_key_of_slot(started->call, started->call->model, relationship->own,
+					  relationship->ncolumns, slot, &started->key);
 }
 
 /* The parent that an earlier, identical call has started. */

@@ -69,7 +69,7 @@ build_restore(Statement *st, const Model *model, const void *shape)
 
 /*
  * DELETE FROM public.task AS t WHERE t.user_id = $1
- *	AND t.deleted_at <= pg_catalog.now() - $2
+ *	AND t.deleted_at <= (pg_catalog.now() - $2)
  */
 static void
 build_purge(Statement *st, const Model *model, const void *shape)
@@ -79,27 +79,29 @@ build_purge(Statement *st, const Model *model, const void *shape)
 	(void) shape;
 	statement_add(st, "DELETE FROM %s AS t WHERE ", model->qualified);
 	statement_where_owner(st, model, "t");
-	statement_add(st, " AND t.%s OPERATOR(pg_catalog.<=) ", deleted_at->quoted);
+	/* all OPERATOR() forms bind alike, hence the parentheses */
+	statement_add(st, " AND t.%s OPERATOR(pg_catalog.<=) (", deleted_at->quoted);
 	statement_time(st, deleted_at, "now");
 	statement_add(st, " OPERATOR(pg_catalog.-) ");
 	statement_param(st, INTERVALOID);
+	statement_add(st, ")");
 }
 
-/* RowSink: moves the parents of a row that was taken away. */
+/* RowSink: a row that was taken away; its parents are to be moved. */
 static void
 sink_gone(TupleTableSlot *slot, void *arg)
 {
-	along_touch_of_slot(arg, slot);
+	along_note_touched(arg, slot);
 }
 
-/* RowSink: returns a row that came back, and moves its parents. */
+/* RowSink: a row that came back; its parents are to be moved. */
 static void
 sink_restored(TupleTableSlot *slot, void *arg)
 {
 	Call	   *call = arg;
 
 	call_sink_store(slot, call);
-	along_touch_of_slot(call, slot);
+	along_note_touched(call, slot);
 }
 
 /* Runs a statement on the row with the given key; was there one? */
@@ -108,11 +110,14 @@ run_by_key(Call *call, PlanKind kind, PlanBuilder build, RowSink sink)
 {
 	Datum		keys[1 + INDEX_MAX_KEYS];
 	bool		any_null;
+	bool		found;
 
 	(void) call_bind_keys(call, keys, &any_null);
 	if (any_null)
 		return false;
-	return plan_run(plan_get(call->model, kind, "", 0, build), keys, NULL, false, sink, call) > 0;
+	found = plan_run(plan_get(call->model, kind, "", 0, build), keys, NULL, false, sink, call) > 0;
+	along_touch_noted(call);
+	return found;
 }
 
 /* delete_task(user_id, id): boolean */

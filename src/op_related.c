@@ -43,10 +43,11 @@ static void
 sink_parent(TupleTableSlot *slot, void *arg)
 {
 	ParentJson *parent = arg;
+	const Relationship *relationship = parent->call->function->relationship;
 
 	parent->found = true;
-	along_key_of_slot(parent->call->function->relationship, slot, parent->call->model,
-					  &parent->key);
+	along_key_of_slot(parent->call, parent->call->model, relationship->own,
+					  relationship->ncolumns, slot, &parent->key);
 	appendStringInfoChar(&parent->json, '{');
 	json_writer_members(&parent->json, parent->call->model, slot);
 }

@@ -116,13 +116,14 @@ typedef struct Updated
 	int64		version;		/* of the row as it stands, if it has one */
 } Updated;
 
-/* RowSink: stores the row; a changed one moves its parents. */
+/* RowSink: the row as it stands. */
 static void
 sink_updated(TupleTableSlot *slot, void *arg)
 {
 	Updated    *updated = arg;
 	Model	   *model = updated->call->model;
 
+	slot_getallattrs(slot);
 	call_sink_store(slot, updated->call);
 	if (model->version)
 	{
@@ -134,17 +135,15 @@ sink_updated(TupleTableSlot *slot, void *arg)
 	}
 }
 
-/* RowSink: moves the parents of the row that was written. */
+/* RowSink: the row that was written; its parents are to be moved. */
 static void
 sink_changed(TupleTableSlot *slot, void *arg)
 {
 	Updated    *updated = arg;
 
-	slot_getallattrs(slot);
 	updated->changed = true;
 	sink_updated(slot, updated);
-	if (updated->call->model->ntouch > 0)
-		along_touch_of_slot(updated->call, slot);
+	along_note_touched(updated->call, slot);
 }
 
 static bool
@@ -182,6 +181,7 @@ run_update(Call *call, const RowValues *row, const Datum *keys, int nkeys, Updat
 		values[n++] = call_arg(call, ARG_IF_VERSION);
 	(void) plan_run(plan_get(model, PLAN_UPDATE, shape, size, build_update), values, nulls,
 					false, sink_changed, updated);
+	along_touch_noted(call);
 }
 
 /* The row was there, unchanged: was it another version than the caller's? */
