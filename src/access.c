@@ -13,7 +13,9 @@
 #include "utils/lsyscache.h"
 #include "utils/regproc.h"
 
+#include "access.h"
 #include "as_owner.h"
+#include "body.h"
 #include "function_ddl.h"
 #include "registry.h"
 
@@ -41,31 +43,128 @@ grant_usage(Oid schema, Oid grantee)
 						 quote_identifier(GetUserNameFromId(grantee, false)))));
 }
 
-/* GRANT EXECUTE ON FUNCTION f TO r, or the opposite, for all of a model's. */
-static void
-change_access(Oid relid, Oid grantee, bool grant)
+static bool
+is_related(const RegisteredFunction *function)
 {
-	AsOwner		as;
-	List	   *functions;
+	return strcmp(body_text(function->body, "operation"), "related") == 0;
+}
+
+static bool
+may_execute(Oid function, Oid role)
+{
+	return function_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK;
+}
+
+/*
+ * Has the role the model?  It may execute all of its functions, those of the
+ * row aside, which also need the other model.
+ */
+bool
+access_is_granted(Oid relid, Oid role)
+{
+	ListCell   *cell;
+	bool		any = false;
+
+	foreach(cell, registry_functions(relid))
+	{
+		RegisteredFunction *function = lfirst(cell);
+
+		if (is_related(function))
+			continue;
+		if (!may_execute(function->oid, role))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+static void
+change_function(const RegisteredFunction *function, Oid role, bool grant)
+{
+	if (grant)
+		grant_usage(function->schema, role);
+	ddl_execute("%s EXECUTE ON FUNCTION %s %s %s", grant ? "GRANT" : "REVOKE",
+				format_procedure_qualified(function->oid), grant ? "TO" : "FROM",
+				quote_identifier(GetUserNameFromId(role, false)));
+}
+
+/* The functions of the row of a model that lead to "target". */
+static void
+change_related(Oid relid, Oid target, Oid role, bool grant)
+{
 	ListCell   *cell;
 
+	foreach(cell, registry_functions(relid))
+	{
+		RegisteredFunction *function = lfirst(cell);
+
+		if (is_related(function) && get_func_rettype(function->oid) == get_rel_type_id(target))
+			change_function(function, role, grant);
+	}
+}
+
+/*
+ * Grants or revokes the functions of a model; those of the row only together
+ * with the model that they lead to, in both directions.  As the table's owner,
+ * inside an SPI connection.
+ */
+void
+access_change(const Model *model, Oid role, bool grant)
+{
+	ListCell   *cell;
+
+	foreach(cell, registry_functions(model->relid))
+		if (!is_related(lfirst(cell)))
+			change_function(lfirst(cell), role, grant);
+	for (int i = 0; i < model->nrelationships; i++)
+	{
+		Oid			target = model->relationships[i].target;
+
+		if (grant && !access_is_granted(target, role))
+			continue;
+		change_related(model->relid, target, role, grant);
+		if (registry_owner(target) == GetUserId())
+			change_related(target, model->relid, role, grant);
+	}
+}
+
+/* The roles that have the model, beside its owner. */
+List *
+access_roles(Oid relid)
+{
+	List	   *functions = registry_functions(relid);
+	List	   *roles = NIL;
+	Acl		   *acl = NULL;
+	ListCell   *cell;
+
+	/* whoever has all of them stands in the list of the first */
+	foreach(cell, functions)
+		if (acl == NULL && !is_related(lfirst(cell)))
+			acl = function_ddl_privileges(((RegisteredFunction *) lfirst(cell))->oid);
+	for (int i = 0; acl && i < ACL_NUM(acl); i++)
+	{
+		Oid			role = ACL_DAT(acl)[i].ai_grantee;
+
+		if (role != ACL_ID_PUBLIC && role != GetUserId() && access_is_granted(relid, role))
+			roles = list_append_unique_oid(roles, role);
+	}
+	return roles;
+}
+
+static void
+change_access(Oid relid, Oid role, bool grant)
+{
+	AsOwner		as;
+	Model	   *model;
+
 	as_owner_begin(relid, &as);
-	functions = registry_functions(relid);
-	if (functions == NIL)
+	model = model_registered(relid);
+	if (model == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("table \"%s\" is not registered", get_rel_name(relid)),
 				 errhint("Register it first with todo_orm.register_model.")));
-	foreach(cell, functions)
-	{
-		RegisteredFunction *function = lfirst(cell);
-
-		if (grant)
-			grant_usage(function->schema, grantee);
-		ddl_execute("%s EXECUTE ON FUNCTION %s %s %s", grant ? "GRANT" : "REVOKE",
-					format_procedure_qualified(function->oid), grant ? "TO" : "FROM",
-					quote_identifier(GetUserNameFromId(grantee, false)));
-	}
+	access_change(model, role, grant);
 	as_owner_end(&as);
 }
 

@@ -3,7 +3,9 @@
  *	  Doing something to a table as its owner.
  *
  * The table's owner, its members and superusers may.  What they make then
- * belongs to the owner, whoever called.
+ * belongs to the owner, whoever called.  The operation is security-restricted:
+ * the owner's own code, should any run, can put nothing off to a time when the
+ * caller is the current user again.
  */
 #include "compat.h"
 
@@ -15,21 +17,7 @@
 #include "utils/lsyscache.h"
 
 #include "as_owner.h"
-
-static Oid
-owner_of(Oid relid)
-{
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation with OID %u does not exist", relid)));
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	return owner;
-}
+#include "registry.h"
 
 /* Only tables and views can be models. */
 static void
@@ -57,11 +45,17 @@ void
 as_owner_begin(Oid relid, AsOwner *as)
 {
 	LockRelationOid(relid, ShareUpdateExclusiveLock);
+	if (!OidIsValid(registry_owner(relid)))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relid)));
 	if (!relation_ownercheck(relid, GetUserId()))
 		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(relid));
 	check_kind(relid);
 	GetUserIdAndSecContext(&as->saved_user, &as->saved_context);
-	SetUserIdAndSecContext(owner_of(relid), as->saved_context | SECURITY_LOCAL_USERID_CHANGE);
+	SetUserIdAndSecContext(registry_owner(relid), 
+						   as->saved_context | SECURITY_LOCAL_USERID_CHANGE |
+						   SECURITY_RESTRICTED_OPERATION);
 	as->guc_level = NewGUCNestLevel();
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);

@@ -58,6 +58,25 @@ call_bind_keys(const Call *call, Datum *values, bool *any_null)
 	return n;
 }
 
+/* Can code outside pg_catalog run in the call? */
+static bool
+runs_foreign_code(const Call *call)
+{
+	bool		writes = call->function->operation->writes;
+	const Model *models[2] = {call->model, call->related};
+
+	/* deleting runs the triggers of whatever the deletion cascades to */
+	if (operation_deletes(call->function->operation))
+		return true;
+	for (int i = 0; i < 2; i++)
+		if (models[i] && (writes ? models[i]->foreign_code_write : models[i]->foreign_code_read))
+			return true;
+	for (int i = 0; writes && i < call->model->ntouch; i++)
+		if (model_slot_current(call->model->relationships[call->model->touch[i]].target_slot)->foreign_code_write)
+			return true;
+	return false;
+}
+
 /*
  * The code that a call runs on the owner's behalf (triggers, CHECKs, defaults,
  * domains, policies) must not resolve names the caller's way.
@@ -65,14 +84,11 @@ call_bind_keys(const Call *call, Datum *values, bool *any_null)
 static void
 set_search_path(Call *call)
 {
-	bool		needed = call->function->operation->writes ?
-		call->model->foreign_code_write : call->model->foreign_code_read;
-
-	if (call->related)
-		needed |= call->function->operation->writes ?
-			call->related->foreign_code_write : call->related->foreign_code_read;
-	if (!needed)
+	if (!runs_foreign_code(call))
+	{
+		call->path_pushed = search_path_push(call->model->schema);
 		return;
+	}
 	call->guc_level = NewGUCNestLevel();
 	(void) set_config_option("search_path", call->model->search_path, PGC_USERSET,
 							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
@@ -124,6 +140,8 @@ void
 call_end(Call *call)
 {
 	SPI_finish();
+	if (call->path_pushed)
+		search_path_pop();
 	if (call->guc_level > 0)
 		AtEOXact_GUC(true, call->guc_level);
 }

@@ -32,6 +32,7 @@ typedef struct Call
 	bool		got_row;		/* a single row was taken */
 	Datum		row;			/* it, as a composite */
 	int			guc_level;		/* of the safe search_path; 0: not set */
+	bool		path_pushed;	/* the cheap form of it, see compat.h */
 } Call;
 
 extern void call_begin(Call *call, FunctionCallInfo fcinfo, Function *function);

@@ -47,9 +47,11 @@
 #include "catalog/pg_proc.h"
 #define relation_ownercheck(relid, role) object_ownercheck(RelationRelationId, (relid), (role))
 #define namespace_aclcheck(nspid, role, mode) object_aclcheck(NamespaceRelationId, (nspid), (role), (mode))
+#define function_aclcheck(function, role, mode) object_aclcheck(ProcedureRelationId, (function), (role), (mode))
 #else
 #define relation_ownercheck(relid, role) pg_class_ownercheck((relid), (role))
 #define namespace_aclcheck(nspid, role, mode) pg_namespace_aclcheck((nspid), (role), (mode))
+#define function_aclcheck(function, role, mode) pg_proc_aclcheck((function), (role), (mode))
 #endif
 
 /* 18: a deferrable primary key is left out unless asked for; we never want it as a conflict target */
@@ -94,6 +96,32 @@ syscache_attr(int cache, HeapTuple tuple, AttrNumber attnum)
 		elog(ERROR, "unexpected null value in system cache %d column %d", cache, attnum);
 	return value;
 }
+#endif
+
+/*
+ * 15, 16: every change of the current user makes PostgreSQL parse search_path
+ * again, twice for a SECURITY DEFINER function that runs a plan, at a tenth of
+ * the cost of reading a row.  A pushed path stops that.  It would also stop SET
+ * search_path in code of the owner's, so it serves only calls in which none
+ * can run.  17 keeps parsed paths and needs (and has) nothing.
+ */
+#if PG_VERSION_NUM < 170000
+#include "catalog/namespace.h"
+static inline bool
+search_path_push(Oid schema)
+{
+	OverrideSearchPath path = {0};
+
+	path.schemas = list_make1_oid(schema);
+	path.addCatalog = true;
+	PushOverrideSearchPath(&path);
+	return true;
+}
+
+#define search_path_pop() PopOverrideSearchPath()
+#else
+#define search_path_push(schema) false
+#define search_path_pop() ((void) 0)
 #endif
 
 #endif							/* TODO_ORM_COMPAT_H */

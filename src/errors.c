@@ -23,10 +23,11 @@ errors_init(ErrorList *errors, const Model *model)
 	errors->class = ERROR_TAKEN;
 }
 
+/* Is there no use in looking for more? */
 bool
 errors_full(const ErrorList *errors)
 {
-	return errors->count >= MAX_ERRORS;
+	return errors->count > MAX_ERRORS;
 }
 
 /* Appends one entry of DETAIL. */
@@ -73,10 +74,15 @@ errors_add(ErrorList *errors, ErrorClass class, int index, const char *column,
 		return;
 	errors->count++;
 	if (errors_full(errors))
+	{
+		/* there are more than can be shown: the last one gives way to that */
+		errors->entries.len = errors->last_entry;
 		append_entry(&errors->entries, NO_INDEX, NULL, "too_many", "too many errors", NULL);
-	else
-		append_entry(&errors->entries, index, column, type, message,
-					 described && described->hidden ? NULL : input);
+		return;
+	}
+	errors->last_entry = errors->entries.len;
+	append_entry(&errors->entries, index, column, type, message,
+				 described && described->hidden ? NULL : input);
 }
 
 static int
@@ -114,8 +120,9 @@ errors_raise(ErrorList *errors)
 			(errcode(sqlstate_of(errors->class)),
 			 errors->count == 1 ?
 			 errmsg("invalid input for \"%s\": %s", errors->model->name, errors->summary) :
-			 errmsg("invalid input for \"%s\": %d errors, the first is %s",
-					errors->model->name, errors->count, errors->summary),
+			 errmsg("invalid input for \"%s\": %s%d errors, the first is %s",
+					errors->model->name, errors_full(errors) ? "more than " : "",
+					Min(errors->count, MAX_ERRORS), errors->summary),
 			 errdetail_internal("[%s]", errors->entries.data),
 			 errors->hint ? errhint("%s", errors->hint) : 0,
 			 set_fields(errors->model, errors->column)));
@@ -160,39 +167,65 @@ is_about(const Model *model, const ErrorData *edata)
 }
 
 /*
+ * Is the detail PostgreSQL's own text of a violation?  It shows values: of
+ * hidden columns, of another owner's row, of the table under a view.
+ */
+static bool
+shows_values(const ErrorData *edata)
+{
+	return edata->detail && (strncmp(edata->detail, "Key (", 5) == 0 ||
+							 strncmp(edata->detail, "Failing row", 11) == 0);
+}
+
+/* The column of an error if the caller may hear of it. */
+static const char *
+visible_column(const Model *model, const char *name)
+{
+	const Column *column = name ? model_find_column(model, name) : NULL;
+
+	return column && !column->hidden ? column->name : NULL;
+}
+
+/*
  * Rethrows an error that PostgreSQL raised while a model's row was written.
  * Violations of the model's own constraints get the SQLSTATE and the DETAIL
  * of SPEC 7; everything else passes as it is.
  */
 void
-errors_rethrow_explained(const Model *model, ErrorData *edata)
+errors_rethrow_explained(const Model *model, ErrorData *edata, bool deletes)
 {
 	const ConstraintInfo *constraint;
 	const char *column;
 
-	if (!is_about(model, edata))
+	/* a partition's or a view's table has another name, and the same columns */
+	if (!is_about(model, edata) && !shows_values(edata))
 		ReThrowError(edata);
 	constraint = edata->constraint_name ? constraint_find(model, edata->constraint_name) : NULL;
-	column = column_of(model, edata, constraint);
+	column = visible_column(model, column_of(model, edata, constraint));
 	switch (edata->sqlerrcode)
 	{
 		case ERRCODE_NOT_NULL_VIOLATION:
 			explain(edata, ERRCODE_INVALID_PARAMETER_VALUE, column, "null", "must not be null");
 			break;
 		case ERRCODE_CHECK_VIOLATION:
-			if (constraint)
+			if (edata->constraint_name)
 				explain(edata, ERRCODE_INVALID_PARAMETER_VALUE, column, "check",
-						constraint->message ? constraint->message :
-						psprintf("violates check constraint \"%s\"", constraint->name));
+						constraint && constraint->message ? constraint->message :
+						psprintf("violates check constraint \"%s\"", edata->constraint_name));
 			break;
 		case ERRCODE_FOREIGN_KEY_VIOLATION:
-			if (constraint)
-				explain(edata, ERRCODE_FOREIGN_KEY_VIOLATION, column, "foreign_key",
-						"referenced row does not exist");
+			/* a child's key: this row is still needed */
+			explain(edata, ERRCODE_FOREIGN_KEY_VIOLATION, column, "foreign_key",
+					constraint && !deletes && is_about(model, edata) ? "referenced row does not exist" :
+					psprintf("still referenced from \"%s\"",
+							 edata->table_name ? edata->table_name : ""));
 			break;
 		case ERRCODE_UNIQUE_VIOLATION:
-			if (constraint)
-				explain(edata, ERRCODE_UNIQUE_VIOLATION, column, "unique", "already taken");
+			explain(edata, ERRCODE_UNIQUE_VIOLATION, column, "unique", "already taken");
+			break;
+		case ERRCODE_EXCLUSION_VIOLATION:
+			explain(edata, ERRCODE_EXCLUSION_VIOLATION, column, "exclusion",
+					"conflicts with another row");
 			break;
 		default:
 			break;

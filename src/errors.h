@@ -23,7 +23,8 @@ typedef enum ErrorClass
 typedef struct ErrorList
 {
 	const Model *model;			/* the model they are about */
-	int			count;			/* entries so far */
+	int			count;			/* errors so far */
+	int			last_entry;		/* where the last entry that may stand begins */
 	ErrorClass	class;			/* smallest class so far */
 	StringInfoData entries;		/* JSON objects, comma separated */
 	char	   *summary;		/* "title: field required", of the first entry */
@@ -39,6 +40,6 @@ extern void errors_add(ErrorList *errors, ErrorClass class, int index, const cha
 					   const char *type, const char *message, const JsonbValue *input);
 extern bool errors_full(const ErrorList *errors);
 extern void errors_raise(ErrorList *errors);
-extern void errors_rethrow_explained(const Model *model, ErrorData *edata);
+extern void errors_rethrow_explained(const Model *model, ErrorData *edata, bool deletes);
 
 #endif							/* TODO_ORM_ERRORS_H */

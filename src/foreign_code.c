@@ -20,6 +20,7 @@
 #include "nodes/pg_list.h"
 #include "rewrite/rowsecurity.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
@@ -28,11 +29,55 @@
 /* Objects made by initdb itself have smaller numbers. */
 #define IS_BUILT_IN(oid) ((oid) < FirstUnpinnedObjectId)
 
+/*
+ * Is it code of somebody's own, or one of PostgreSQL's functions that look at
+ * search_path or at other settings?
+ */
 static bool
 function_is_foreign(Oid function, void *context)
 {
 	(void) context;
-	return !IS_BUILT_IN(function);
+	switch (function)
+	{
+		case F_CURRENT_SCHEMA:
+		case F_CURRENT_SCHEMAS:
+		case F_CURRENT_SETTING_TEXT:
+		case F_CURRENT_SETTING_TEXT_BOOL:
+		case F_TO_REGCLASS:
+		case F_TO_REGPROC:
+		case F_TO_REGPROCEDURE:
+		case F_TO_REGOPER:
+		case F_TO_REGOPERATOR:
+		case F_TO_REGTYPE:
+		case F_TO_REGCOLLATION:
+		case F_REGCLASS:
+		case F_QUERY_TO_XML:
+			return true;
+		default:
+			return !IS_BUILT_IN(function);
+	}
+}
+
+/* A text that becomes regclass and the like is looked up by search_path. */
+static bool
+is_name_lookup(Node *node)
+{
+	switch (IsA(node, CoerceViaIO) ? ((CoerceViaIO *) node)->resulttype : InvalidOid)
+	{
+		case REGCLASSOID:
+		case REGPROCOID:
+		case REGPROCEDUREOID:
+		case REGOPEROID:
+		case REGOPERATOROID:
+		case REGTYPEOID:
+		case REGCONFIGOID:
+		case REGDICTIONARYOID:
+		case REGCOLLATIONOID:
+			return true;
+		default:
+			return IsA(node, SQLValueFunction) &&
+				((SQLValueFunction *) node)->op == SVFOP_CURRENT_SCHEMA;
+	}
 }
 
 /* Does an expression call a function or touch a type of somebody's own? */
@@ -43,7 +88,8 @@ expression_is_foreign(Node *node, void *context)
 		return false;
 	if (check_functions_in_node(node, function_is_foreign, NULL))
 		return true;
-	if (IsA(node, CoerceToDomain))
+	/* a sub-select is a query of its own: not looked into */
+	if (IsA(node, CoerceToDomain) || IsA(node, SubLink) || is_name_lookup(node))
 		return true;
 	return expression_tree_walker(node, expression_is_foreign, context);
 }
@@ -52,6 +98,16 @@ static bool
 text_is_foreign(const char *expression)
 {
 	return expression != NULL && expression_is_foreign(stringToNode(expression), NULL);
+}
+
+/*
+ * Can reading a value of the type run somebody's own code?  Domains have
+ * CHECKs, base types functions, and arrays and composites may hold either.
+ */
+bool
+foreign_code_in_type(Oid type)
+{
+	return !IS_BUILT_IN(type) && get_typtype(type) != TYPTYPE_ENUM;
 }
 
 static bool
@@ -63,10 +119,7 @@ any_column_type_is_foreign(Relation rel)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(desc, i);
 
-		if (!attribute->attisdropped && !IS_BUILT_IN(attribute->atttypid) &&
-			get_typtype(getBaseType(attribute->atttypid)) != TYPTYPE_ENUM)
-			return true;
-		if (!attribute->attisdropped && get_typtype(attribute->atttypid) == TYPTYPE_DOMAIN)
+		if (!attribute->attisdropped && foreign_code_in_type(attribute->atttypid))
 			return true;
 	}
 	return false;
@@ -77,7 +130,8 @@ any_policy_is_foreign(Relation rel)
 {
 	ListCell   *cell;
 
-	if (rel->rd_rsdesc == NULL)
+	/* the functions run as the table's owner, whom only FORCE submits to policies */
+	if (rel->rd_rsdesc == NULL || !rel->rd_rel->relforcerowsecurity)
 		return false;
 	foreach(cell, rel->rd_rsdesc->policies)
 	{
@@ -170,11 +224,12 @@ any_index_is_foreign(Relation rel)
 	return foreign;
 }
 
-/* Views, foreign tables and parents of other tables hide code of their own. */
+/* Views, rules, foreign tables and parents of other tables hide code of their own. */
 static bool
 hides_other_tables(Relation rel)
 {
-	return rel->rd_rel->relkind != RELKIND_RELATION || rel->rd_rel->relhassubclass;
+	return rel->rd_rel->relkind != RELKIND_RELATION || rel->rd_rel->relhassubclass ||
+		rel->rd_rules != NULL;
 }
 
 bool

@@ -7,6 +7,7 @@
 
 #include "compat.h"
 
+extern bool foreign_code_in_type(Oid type);
 extern bool foreign_code_in_reads(Relation rel);
 extern bool foreign_code_in_writes(Relation rel);
 

@@ -45,6 +45,7 @@ typedef struct Declaration
 	int			nargs;
 	Oid		   *types;
 	char	  **names;			/* NULL entries: unnamed */
+	List	   *defaults;		/* Node *: of the last arguments */
 	Jsonb	   *body;
 } Declaration;
 
@@ -106,6 +107,8 @@ read_declaration(Oid oid)
 	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(oid));
 	Declaration *declaration = palloc0(sizeof(Declaration));
 	Form_pg_proc form;
+	Datum		defaults;
+	bool		isnull;
 
 	if (!HeapTupleIsValid(tuple))
 		elog(ERROR, "cache lookup failed for function %u", oid);
@@ -121,8 +124,32 @@ read_declaration(Oid oid)
 	declaration->body = body_parse(TextDatumGetCString(syscache_attr(PROCOID, tuple,
 																	Anum_pg_proc_prosrc)));
 	read_arguments(declaration, tuple);
+	defaults = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_proargdefaults, &isnull);
+	if (!isnull)
+		declaration->defaults = castNode(List, stringToNode(TextDatumGetCString(defaults)));
 	ReleaseSysCache(tuple);
 	return declaration;
+}
+
+/*
+ * Refuses argument defaults other than constants.  A constant of type regclass
+ * would make the function depend on a table without the owner's consent, and
+ * that dependency is what says whose function it is.
+ */
+static void
+check_defaults(const Declaration *declaration)
+{
+	ListCell   *cell;
+
+	foreach(cell, declaration->defaults)
+	{
+		Node	   *node = lfirst(cell);
+
+		if (!IsA(node, Const) || ((Const *) node)->consttype == REGCLASSOID)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_FUNCTION_DEFINITION),
+					 errmsg("argument defaults of functions in language todo_orm must be plain constants")));
+	}
 }
 
 /* Resolves the schema-qualified name in a body; InvalidOid if there is no such table. */
@@ -210,11 +237,12 @@ find_expected(List *expected, const char *name)
 	return NULL;
 }
 
+/* Does one of the declared arguments stand for that? */
 static bool
-is_declared(const Declaration *declaration, const char *name)
+is_bound(const Function *function, const Argument *argument)
 {
-	for (int i = 0; i < declaration->nargs; i++)
-		if (declaration->names[i] && strcmp(declaration->names[i], name) == 0)
+	for (int i = 0; i < function->nargs; i++)
+		if (function->args[i].role == argument->role && function->args[i].attnum == argument->attnum)
 			return true;
 	return false;
 }
@@ -224,7 +252,7 @@ is_declared(const Declaration *declaration, const char *name)
  * became required later is left to the call, which says that it is missing.
  */
 static void
-check_complete(const Declaration *declaration, const Model *model, List *expected)
+check_complete(const Declaration *declaration, const Function *function, List *expected)
 {
 	ListCell   *cell;
 
@@ -233,8 +261,8 @@ check_complete(const Declaration *declaration, const Model *model, List *expecte
 		Argument   *argument = lfirst(cell);
 
 		if (argument->default_sql == NULL && argument->role != ARG_COLUMN &&
-			argument->role != ARG_ROW && !is_declared(declaration, argument->name))
-			refuse_misfit(declaration, model,
+			!is_bound(function, argument))
+			refuse_misfit(declaration, function->slot->model,
 						  psprintf("It has no argument \"%s\".", argument->name));
 	}
 }
@@ -286,7 +314,7 @@ bind_arguments(Function *function, const Declaration *declaration, List *expecte
 		if (function->role_index[argument->role] < 0)
 			function->role_index[argument->role] = i;
 	}
-	check_complete(declaration, model, expected);
+	check_complete(declaration, function, expected);
 	check_key_order(declaration, function);
 }
 
@@ -320,6 +348,21 @@ check_result(const Function *function, const Declaration *declaration)
 							   format_type_be(expected_result(function))));
 }
 
+/* A parent that was just started hands its key over as it is. */
+static void
+check_same_types(const Declaration *declaration, const Function *function)
+{
+	const Model *model = function->slot->model;
+	const Model *parent = function->related->model;
+	const Relationship *relationship = function->relationship;
+
+	for (int i = 0; i < relationship->ncolumns; i++)
+		if (model_column(model, relationship->own[i])->basetype !=
+			model_column(parent, relationship->other[i])->basetype)
+			refuse_misfit(declaration, model,
+						  "The columns of the foreign key have different types.");
+}
+
 /* Copies the relationship and notes its target's slot. */
 static void
 bind_relationship(Function *function, const Declaration *declaration)
@@ -347,6 +390,9 @@ bind_relationship(Function *function, const Declaration *declaration)
 	function->related = relationship->target_slot;
 	(void) model_slot_current(function->related);
 	function->related_generation = function->related->generation;
+	if (function->operation->signature == signature_append ||
+		function->operation->signature == signature_append_many)
+		check_same_types(declaration, function);
 }
 
 static void
@@ -516,6 +562,9 @@ function_validate(Oid oid)
 	Oid			relid = table_of_body(declaration->body);
 	Function   *function;
 
+	check_defaults(declaration);
+	/* options that cannot be read would harm whoever has a relationship here */
+	(void) options_parse(body_options(declaration->body));
 	if (OidIsValid(relid))
 	{
 		if (!relation_ownercheck(relid, declaration->owner))

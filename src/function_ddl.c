@@ -258,13 +258,32 @@ has_signature(const Model *model, const WantedFunction *wanted, const Registered
 	}
 	same = same && form->prorettype == result_type(model, wanted) &&
 		form->proretset == returns_set(wanted->operation) &&
-		form->pronargdefaults == defaults && form->proowner == model->relowner &&
-		form->prosecdef && !form->proisstrict;
+		form->pronargdefaults == defaults && form->proowner == model->relowner;
 	ReleaseSysCache(tuple);
 	return same;
 }
 
-/* Is the function already exactly what it should be? */
+/* Has nobody altered what CREATE FUNCTION sets beside signature and body? */
+static bool
+has_properties(const WantedFunction *wanted, const RegisteredFunction *existing)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(existing->oid));
+	bool		writes = wanted->operation->writes;
+	Form_pg_proc form;
+	bool		same;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_proc) GETSTRUCT(tuple);
+	same = form->prosecdef && !form->proisstrict && !form->proleakproof &&
+		form->provolatile == (writes ? PROVOLATILE_VOLATILE : PROVOLATILE_STABLE) &&
+		form->proparallel == (writes ? PROPARALLEL_UNSAFE : PROPARALLEL_RESTRICTED) &&
+		heap_attisnull(tuple, Anum_pg_proc_proconfig, NULL);
+	ReleaseSysCache(tuple);
+	return same;
+}
+
+/* Is the body already exactly what it should be? */
 static bool
 has_body(const Model *model, const WantedFunction *wanted, const RegisteredFunction *existing)
 {
@@ -296,8 +315,8 @@ restore_privileges(const WantedFunction *function, Acl *acl, Oid owner)
 }
 
 /* The privileges of a function; NULL for the default ones. */
-static Acl *
-read_privileges(Oid function)
+Acl *
+function_ddl_privileges(Oid function)
 {
 	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
 	bool		isnull;
@@ -333,7 +352,7 @@ static void
 remake_function(const Model *model, const WantedFunction *wanted,
 				const RegisteredFunction *existing)
 {
-	Acl		   *acl = read_privileges(existing->oid);
+	Acl		   *acl = function_ddl_privileges(existing->oid);
 	char	   *comment = GetComment(existing->oid, ProcedureRelationId, 0);
 
 	function_ddl_drop(existing);
@@ -413,7 +432,7 @@ apply_one(const Model *model, const WantedFunction *wanted, RegisteredFunction *
 		remake_function(model, wanted, existing);
 		return true;
 	}
-	if (has_body(model, wanted, existing))
+	if (has_body(model, wanted, existing) && has_properties(wanted, existing))
 		return false;
 	create_function(model, wanted);
 	return true;

@@ -32,6 +32,7 @@ extern WantedFunction *function_ddl_extra(const Model *model, const char *name,
 extern void function_ddl_apply(const Model *model, List *wanted, List *existing,
 							   bool drop_others, SignatureSink sink, void *arg);
 extern void function_ddl_drop(const RegisteredFunction *function);
+extern Acl *function_ddl_privileges(Oid function);
 extern void ddl_execute(const char *format,...) pg_attribute_printf(1, 2);
 
 #endif							/* TODO_ORM_FUNCTION_DDL_H */

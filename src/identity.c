@@ -49,7 +49,37 @@ current_identity(const Model *model)
 	/* the usual one without a search through all settings */
 	if (strcmp(model->owner_setting, "todo_orm.user_id") == 0)
 		return setting_user_id;
-	return GetConfigOption(model->owner_setting, true, false);
+	return GetConfigOption(model->owner_setting, true, true);
+}
+
+/*
+ * The identity as a value of the owner's type.  One that is none is nobody's;
+ * the message does not repeat it.
+ */
+static Datum
+convert_identity(const Model *model, Column *column, const char *identity)
+{
+	MemoryContext cxt = CurrentMemoryContext;
+	volatile Datum value = (Datum) 0;
+
+	PG_TRY();
+	{
+		value = InputFunctionCall(&column->input, unconstify(char *, identity), column->ioparam,
+								  column->typmod);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(cxt);
+		if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION)
+			PG_RE_THROW();
+		FlushErrorState();
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("setting \"%s\" holds no value of type %s", model->owner_setting,
+						format_type_be(column->type))));
+	}
+	PG_END_TRY();
+	return value;
 }
 
 /* Is the identity, converted to the owner's type, the owner? */
@@ -65,8 +95,7 @@ is_owner(const Model *model, Column *column, const char *identity, Datum owner)
 		return VARSIZE_ANY_EXHDR(text_owner) == strlen(identity) &&
 			memcmp(VARDATA_ANY(text_owner), identity, strlen(identity)) == 0;
 	}
-	value = InputFunctionCall(&column->input, unconstify(char *, identity), column->ioparam,
-							  column->typmod);
+	value = convert_identity(model, column, identity);
 	return DatumGetBool(FunctionCall2Coll(unconstify(FmgrInfo *, &model->owner_eq),
 										  column->collation, owner, value));
 }

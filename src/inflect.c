@@ -10,6 +10,9 @@
 
 #include <ctype.h>
 
+#include "common/hashfn.h"
+#include "mb/pg_wchar.h"
+
 #include "inflect.h"
 
 /* Words that follow no rule: singular, plural. */
@@ -150,4 +153,41 @@ inflect_singular(const char *word)
 	size_t		start = last_word(word);
 
 	return psprintf("%.*s%s", (int) start, word, singular_of_word(word + start));
+}
+
+/* The first bytes of a name, without half a character at the end. */
+static char *
+head_of(const char *name, int bytes)
+{
+	return pnstrdup(name, pg_mbcliplen(name, strlen(name), Max(bytes, 0)));
+}
+
+/*
+ * A name in at most "room" bytes: as it is, or its head and eight hex digits
+ * of a hash of the whole.
+ */
+char *
+inflect_shorten(const char *name, int room)
+{
+	int			len = strlen(name);
+
+	if (len <= room)
+		return pstrdup(name);
+	return psprintf("%s%08x", head_of(name, room - 8),
+					hash_bytes((const unsigned char *) name, len));
+}
+
+/*
+ * A plural in at most "room" bytes: the plural ending stays, the digits are
+ * those of the singular.
+ */
+char *
+inflect_shorten_plural(const char *singular, const char *plural, int room)
+{
+	int			len = strlen(singular);
+
+	if ((int) strlen(plural) <= room || strncmp(singular, plural, len) != 0)
+		return inflect_shorten(plural, room);
+	return psprintf("%s%08x%s", head_of(singular, room - 8 - (int) strlen(plural + len)),
+					hash_bytes((const unsigned char *) singular, len), plural + len);
 }

@@ -53,7 +53,7 @@ append_sort(StringInfo out, const Model *model)
 		StringInfoData text;
 
 		initStringInfo(&text);
-		appendStringInfo(&text, "%s %s nulls %s", model_column(model, item->attnum)->name,
+		appendStringInfo(&text, "%s %s nulls %s", model_column(model, item->attnum)->quoted,
 						 item->descending ? "desc" : "asc", item->nulls_first ? "first" : "last");
 		appendStringInfoString(out, i == 0 ? "" : ",");
 		escape_json(out, text.data);
@@ -102,7 +102,7 @@ append_relationships(StringInfo out, const Model *model)
  * todo_orm.describe(model regclass) RETURNS json
  *
  * The resolved model: names, columns with a role, scopes, sort, relationships,
- * options.  Null for a table that is no model.
+ * options.  Null for a table that is no model, or whose options no longer fit.
  */
 Datum
 todo_orm_describe(PG_FUNCTION_ARGS)
@@ -112,7 +112,7 @@ todo_orm_describe(PG_FUNCTION_ARGS)
 	Model	   *model;
 
 	LockRelationOid(relid, AccessShareLock);
-	model = get_rel_name(relid) ? model_registered(relid) : NULL;
+	model = get_rel_name(relid) ? model_registered_or_stale(relid) : NULL;
 	if (model == NULL)
 		PG_RETURN_NULL();
 	initStringInfo(&out);

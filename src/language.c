@@ -47,17 +47,10 @@ run_write(Call *call)
 		MemoryContextSwitchTo(cxt);
 		edata = CopyErrorData();
 		FlushErrorState();
-		errors_rethrow_explained(call->model, edata);
+		errors_rethrow_explained(call->model, edata, operation_deletes(call->function->operation));
 	}
 	PG_END_TRY();
 	return result;
-}
-
-/* Is the violation of a foreign key a child's, or this row's own? */
-static bool
-explains_violations(const Operation *operation)
-{
-	return operation->writes && operation->run != op_delete && operation->run != op_purge;
 }
 
 /*
@@ -77,7 +70,7 @@ todo_orm_call(PG_FUNCTION_ARGS)
 				 errmsg("language todo_orm has no trigger functions")));
 	function = function_get(fcinfo->flinfo->fn_oid);
 	call_begin(&call, fcinfo, function);
-	if (explains_violations(function->operation))
+	if (function->operation->writes)
 		result = run_write(&call);
 	else
 		result = function->operation->run(&call);

@@ -66,6 +66,7 @@ typedef struct Column
 	bool		immutable;		/* no patch may set it */
 	bool		hidden;			/* in no JSON result */
 	bool		image_equal;	/* "=" of the type means same bytes */
+	bool		foreign_input;	/* reading a value may run somebody's own code */
 	InputKind	input_kind;		/* JSON values it takes */
 	FmgrInfo	input;			/* input function of the declared type */
 	Oid			ioparam;		/* its second argument */
@@ -166,6 +167,7 @@ typedef struct Model
 	int			ndeps;			/* tables whose DDL makes this stale */
 	Oid		   *deps;
 	HTAB	   *plans;			/* plan.c's; NULL until the first plan */
+	bool		forgotten;		/* went stale; a call may still be using it */
 } Model;
 
 /*
@@ -187,7 +189,7 @@ extern ModelSlot *model_slot(Oid relid, Jsonb *options);
 extern Model *model_slot_current(ModelSlot *slot);
 extern bool model_slot_is_current(const ModelSlot *slot, uint64 generation);
 extern Model *model_registered(Oid relid);
-extern ModelSlot *model_registered_slot(Oid relid);
+extern Model *model_registered_or_stale(Oid relid);
 
 /* model_load.c */
 extern Model *model_load(Oid relid, Jsonb *options);

@@ -10,7 +10,9 @@
  */
 #include "compat.h"
 
+#include "access/xact.h"
 #include "utils/memutils.h"
+#include "utils/resowner.h"
 
 #include "expiry.h"
 #include "model.h"
@@ -175,20 +177,46 @@ model_slot_is_current(const ModelSlot *slot, uint64 generation)
 	return slot->state == MODEL_VALID && slot->generation == generation;
 }
 
-/* The slot of a registered table; NULL if it is no model. */
-ModelSlot *
-model_registered_slot(Oid relid)
-{
-	Jsonb	   *options = registry_options(relid);
-
-	return options ? model_slot(relid, options) : NULL;
-}
-
 /* The descriptor of a registered table; NULL if it is no model. */
 Model *
 model_registered(Oid relid)
 {
-	ModelSlot  *slot = model_registered_slot(relid);
+	Jsonb	   *options = registry_options(relid);
 
-	return slot ? model_slot_current(slot) : NULL;
+	return options ? model_slot_current(model_slot(relid, options)) : NULL;
+}
+
+/*
+ * As model_registered(), but NULL also for a model whose options no longer fit
+ * its table: what is about others must go on without it.
+ */
+Model *
+model_registered_or_stale(Oid relid)
+{
+	MemoryContext cxt = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	Model	   *volatile model = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(cxt);
+	PG_TRY();
+	{
+		model = model_registered(relid);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		int			sqlstate = geterrcode();
+
+		MemoryContextSwitchTo(cxt);
+		if (sqlstate != ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE &&
+			sqlstate != ERRCODE_INVALID_PARAMETER_VALUE)
+			PG_RE_THROW();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(cxt);
+	CurrentResourceOwner = owner;
+	return model;
 }

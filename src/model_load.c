@@ -25,6 +25,7 @@
 
 #include "foreign_code.h"
 #include "model.h"
+#include "registry.h"
 #include "relationship.h"
 #include "sort.h"
 
@@ -206,6 +207,7 @@ load_column(Model *model, Form_pg_attribute attribute)
 	column->identity_always = attribute->attidentity == ATTRIBUTE_IDENTITY_ALWAYS;
 	column->image_equal = is_image_equal(column->basetype, column->collation);
 	column->input_kind = input_kind(column->basetype);
+	column->foreign_input = foreign_code_in_type(column->type);
 	getTypeInputInfo(column->type, &input, &column->ioparam);
 	fmgr_info_cxt(input, &column->input, model->cxt);
 	load_output(column, model->cxt);
@@ -240,13 +242,22 @@ resolve_owner(Model *model)
 	column = model_find_column(model, options->owner.given ? options->owner.name : "user_id");
 	if (column == NULL && options->owner.given)
 		refuse_missing_column(model, "owner", options->owner.name);
+	/* a model that is registered had one: it is gone */
 	if (column == NULL)
 		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				(errcode(registry_options(model->relid) ?
+						 ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE : ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("table \"%s\" has no owner column", model->relname),
 				 errdetail("There is no column \"user_id\", and option \"owner\" is not given."),
-				 errhint("Name the owner column with '{\"owner\": \"column\"}', or give '{\"owner\": null}' for a model whose rows belong to nobody.")));
+				 errhint("Name the owner column: SELECT todo_orm.register_model('%s', '{\"owner\": \"...\"}'); or give {\"owner\": null} for a model whose rows belong to nobody.",
+						 model->qualified)));
 	model->owner = column->attnum;
+	/* only settings of an extension's or the application's own have a dot */
+	if (options->owner_setting.name && strchr(options->owner_setting.name, '.') == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid owner_setting \"%s\"", options->owner_setting.name),
+				 errhint("Name a setting of your application, like \"app.user_id\".")));
 	if (options->owner_setting.given)
 		model->owner_setting = options->owner_setting.name;
 	else if (strcmp(column->name, "user_id") == 0)
@@ -272,22 +283,54 @@ load_owner_equality(Model *model)
 	fmgr_info_cxt(type->eq_opr_finfo.fn_oid, &model->owner_eq, model->cxt);
 }
 
+/* Can a column of that type be the lifecycle column of that name? */
+static bool
+fits_lifecycle(const char *option, const Column *column)
+{
+	if (strcmp(option, "version") == 0)
+		return column->basetype == INT8OID || column->basetype == INT4OID ||
+			column->basetype == INT2OID;
+	return column->basetype == TIMESTAMPTZOID || column->basetype == TIMESTAMPOID;
+}
+
+/*
+ * A lifecycle column: the one given, or the one of that name if it is of a
+ * fitting type; 0 where there is none.
+ */
 static AttrNumber
 resolve_lifecycle(Model *model, const char *option, const ColumnOption *given)
 {
 	Column	   *column;
 
-	if (given->given)
-		return given->name ? option_column(model, option, given->name)->attnum : 0;
-	column = model_find_column(model, option);
-	return column ? column->attnum : 0;
+	if (!given->given)
+	{
+		column = model_find_column(model, option);
+		return column && fits_lifecycle(option, column) ? column->attnum : 0;
+	}
+	if (given->name == NULL)
+		return 0;
+	column = option_column(model, option, given->name);
+	if (!fits_lifecycle(option, column))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("column \"%s\" of option \"%s\" has type %s",
+						column->name, option, format_type_be(column->type)),
+				 errdetail("Times are timestamp or timestamptz, versions smallint, integer or bigint.")));
+	return column->attnum;
 }
 
+/* More than an index can hold is no key, and arrays of keys are that long. */
 static void
 add_key(Model *model, AttrNumber attnum)
 {
-	if (attnum != model->owner)
-		model->keys[model->nkeys++] = attnum;
+	if (attnum == model->owner)
+		return;
+	if (model_is_key(model, attnum) || model->nkeys >= INDEX_MAX_KEYS - 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid key for model \"%s\"", model->relname),
+				 errdetail("A key has at most %d different columns.", INDEX_MAX_KEYS - 1)));
+	model->keys[model->nkeys++] = attnum;
 }
 
 static void
@@ -311,7 +354,7 @@ resolve_key(Model *model, Relation rel)
 	Oid			index;
 	ListCell   *cell;
 
-	model->keys = palloc0(sizeof(AttrNumber) * Max(model->natts, 1));
+	model->keys = palloc0(sizeof(AttrNumber) * INDEX_MAX_KEYS);
 	foreach(cell, model->options->key)
 		add_key(model, option_column(model, "key", lfirst(cell))->attnum);
 	if (model->options->key != NIL)

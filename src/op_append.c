@@ -57,7 +57,13 @@ start_parent(Call *call, KeyValues *key)
 
 	memset(&started, 0, sizeof(started));
 	started.call = call;
+	started.key.any_null = true;
 	insert_row(call, call->related, payload_new_row(call->related), sink_started, &started);
+	/* a trigger may have swallowed the row */
+	if (started.key.any_null)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("no \"%s\" could be started", call->related->name)));
 	*key = started.key;
 }
 
@@ -117,7 +123,7 @@ find_started(Call *call, RowValues **rows, int count, KeyValues *key)
 	for (int i = 0; i < count; i++)
 	{
 		if (idempotency_given(call->model, rows[i]) &&
-			idempotency_find(call, rows[i], sink_repeated, &started))
+			idempotency_find(call, rows[i], sink_repeated, &started) && !started.key.any_null)
 		{
 			*key = started.key;
 			return true;

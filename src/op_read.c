@@ -134,6 +134,29 @@ refuse_ids(const Model *model)
 			 errdetail("Expected an array of objects that hold every key column.")));
 }
 
+/* One value of a key; a bad one is an invalid argument. */
+static Datum
+key_value(const Model *model, Oid input, Oid ioparam, const JsonbValue *value)
+{
+	MemoryContext cxt = CurrentMemoryContext;
+	volatile Datum result = (Datum) 0;
+
+	PG_TRY();
+	{
+		result = OidInputFunctionCall(input, jsonb_value_text(value), ioparam, -1);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(cxt);
+		if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION)
+			PG_RE_THROW();
+		FlushErrorState();
+		refuse_ids(model);
+	}
+	PG_END_TRY();
+	return result;
+}
+
 /* One key column's values out of [{"a": 1, "b": 2}, ...], as an array. */
 static Datum
 key_column_array(const Model *model, Column *column, const JsonbItems *ids)
@@ -155,7 +178,7 @@ key_column_array(const Model *model, Column *column, const JsonbItems *ids)
 			!jsonb_lookup(ids->items[i].value.val.binary.data, column->name, &value) ||
 			value.type == jbvNull)
 			refuse_ids(model);
-		values[i] = OidInputFunctionCall(input, jsonb_value_text(&value), ioparam, -1);
+		values[i] = key_value(model, input, ioparam, &value);
 	}
 	get_typlenbyvalalign(type, &typlen, &typbyval, &typalign);
 	return PointerGetDatum(construct_array(values, ids->count, type, typlen, typbyval, typalign));

@@ -4,10 +4,7 @@
  */
 #include "compat.h"
 
-#include "catalog/namespace.h"
-#include "common/hashfn.h"
-#include "mb/pg_wchar.h"
-
+#include "inflect.h"
 #include "operation.h"
 
 static bool
@@ -99,30 +96,22 @@ operation_at(int index)
 	return index < (int) lengthof(operations) ? &operations[index] : NULL;
 }
 
-/*
- * A model's name that leaves "room" bytes for prefix and ending: its head
- * and eight hex digits of a hash of the whole, where it is too long.
- */
-static char *
-shorten(const char *name, int room)
+/* Does the operation delete rows for good, and so whatever that cascades to? */
+bool
+operation_deletes(const Operation *operation)
 {
-	int			len = strlen(name);
-	int			head;
-
-	if (len <= room)
-		return pstrdup(name);
-	head = pg_mbcliplen(name, len, room - 8);
-	return psprintf("%.*s%08x", head, name, hash_bytes((const unsigned char *) name, len));
+	return operation->run == op_delete || operation->run == op_purge;
 }
 
 /* The name of a model's function for an operation that has a pattern. */
 char *
 operation_function_name(const Operation *operation, const Model *model)
 {
-	int			fixed = strlen(operation->pattern) - 2;
-	const char *part = operation->plural ? model->plural : model->name;
+	int			room = NAMEDATALEN - 1 - ((int) strlen(operation->pattern) - 2);
 
-	return psprintf(operation->pattern, shorten(part, NAMEDATALEN - 1 - fixed));
+	return psprintf(operation->pattern, operation->plural ?
+					inflect_shorten_plural(model->name, model->plural, room) :
+					inflect_shorten(model->name, room));
 }
 
 /* The COMMENT of a model's function. */

@@ -7,10 +7,12 @@
  * be named.  All errors of a payload are noted before any is raised.
  *
  * An input function reports a bad value by raising an error.  The first pass
- * lets it: a valid payload, which is the common case, pays for no
- * subtransaction.  If one is raised the call is lost in any case, and a
+ * lets PostgreSQL's own do so: a valid payload, which is the common case, pays
+ * for no subtransaction.  If one is raised the call is lost in any case, and a
  * second pass reads everything again, each value in a subtransaction of its
- * own, to note every error there is.
+ * own, to note every error there is.  Types that may run somebody's own code
+ * (domains, and what may hold one) get the subtransaction in both passes: only
+ * its end restores the user, the settings and all else that such code changed.
  */
 #include "compat.h"
 
@@ -233,7 +235,8 @@ static bool
 convert_or_note(const Reader *reader, Column *column, const JsonbValue *value, int index,
 				Datum *result)
 {
-	if (reader->guarded)
+	/* somebody's own code may leave the session as another user when it fails */
+	if (reader->guarded || column->foreign_input)
 		return convert_guarded(reader, column, value, index, result);
 	*result = convert(reader->model, column, value);
 	return true;

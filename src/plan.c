@@ -123,6 +123,7 @@ plan_forget_model(Model *model)
 	HASH_SEQ_STATUS status;
 	KeptPlan	   *plan;
 
+	model->forgotten = true;
 	if (model->plans == NULL)
 		return;
 	hash_seq_init(&status, model->plans);
@@ -183,6 +184,24 @@ find_entry(Model *model, const PlanKey *key)
 }
 
 /*
+ * A plan for this one time, for a call whose descriptor went stale under it:
+ * such a descriptor's plans are no longer kept.
+ */
+static KeptPlan *
+prepare_once(Model *model, const void *shape, PlanBuilder build)
+{
+	KeptPlan   *entry = palloc0(sizeof(KeptPlan));
+	Statement	st;
+
+	entry->model = model;
+	statement_init(&st);
+	build(&st, model, shape);
+	entry->plan = prepare(entry, &st);
+	expiry_add_plan(entry->plan);
+	return entry;
+}
+
+/*
  * The plan of a statement, prepared if there is none that is still valid.
  * Called inside an SPI connection, with the model's tables locked.
  */
@@ -193,6 +212,8 @@ plan_get(Model *model, PlanKind kind, const void *shape, Size length, PlanBuilde
 	KeptPlan	   *entry;
 	Statement	st;
 
+	if (model->forgotten)
+		return prepare_once(model, shape, build);
 	if (model->plans == NULL)
 		init_plans(model);
 	entry = find_entry(model, &key);

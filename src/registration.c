@@ -22,6 +22,7 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 
+#include "access.h"
 #include "as_owner.h"
 #include "body.h"
 #include "function_ddl.h"
@@ -140,7 +141,7 @@ wanted_extras(const Model *model, List *existing)
 static void
 refresh_neighbour(Oid relid, SignatureSink sink, void *arg)
 {
-	Model	   *model = model_registered(relid);
+	Model	   *model = model_registered_or_stale(relid);
 	List	   *wanted = NIL;
 	List	   *existing = NIL;
 	ListCell   *cell;
@@ -158,24 +159,28 @@ refresh_neighbour(Oid relid, SignatureSink sink, void *arg)
 }
 
 static void
-refresh_neighbours(const Model *model, SignatureSink sink, void *arg)
+refresh_neighbours(Oid relid, SignatureSink sink, void *arg)
 {
-	/* the first dependency is the table itself */
-	for (int i = 1; i < model->ndeps; i++)
+	ListCell   *cell;
+
+	foreach(cell, relationship_neighbours(relid))
 	{
-		LockRelationOid(model->deps[i], AccessShareLock);
-		if (get_rel_name(model->deps[i]))
-			refresh_neighbour(model->deps[i], sink, arg);
+		LockRelationOid(lfirst_oid(cell), AccessShareLock);
+		if (get_rel_name(lfirst_oid(cell)))
+			refresh_neighbour(lfirst_oid(cell), sink, arg);
 	}
 }
 
 /* Options given before, with those given now laid over them. */
 static Jsonb *
-merged_options(List *existing, Jsonb *given)
+merged_options(Oid relid, List *existing, Jsonb *given)
 {
-	if (existing == NIL)
-		return given;
-	return options_merge(body_options(((RegisteredFunction *) linitial(existing))->body), given);
+	Jsonb	   *stored = registry_options(relid);
+
+	/* after a change of owner, those of the functions left behind */
+	if (stored == NULL && existing != NIL)
+		stored = body_options(((RegisteredFunction *) linitial(existing))->body);
+	return stored ? options_merge(stored, given) : given;
 }
 
 /* SignatureSink: one row of the result. */
@@ -196,17 +201,23 @@ register_table(Oid relid, Jsonb *given, bool change_table, ReturnSetInfo *rsinfo
 	AsOwner		as;
 	List	   *existing;
 	List	   *wanted;
+	List	   *roles;
+	ListCell   *cell;
 	Model	   *model;
 
 	as_owner_begin(relid, &as);
 	existing = registry_all_functions(relid);
-	model = model_slot_current(model_slot(relid, merged_options(existing, given)));
+	roles = access_roles(relid);
+	model = model_slot_current(model_slot(relid, merged_options(relid, existing, given)));
 	check_model(model);
 	if (change_table)
 		table_ddl_apply(model);
 	wanted = list_concat(function_ddl_wanted(model), wanted_extras(model, existing));
 	function_ddl_apply(model, wanted, existing, true, put_signature, rsinfo);
-	refresh_neighbours(model, put_signature, rsinfo);
+	refresh_neighbours(relid, put_signature, rsinfo);
+	/* who has had the model has what is new in it, too */
+	foreach(cell, roles)
+		access_change(model, lfirst_oid(cell), true);
 	as_owner_end(&as);
 }
 
@@ -318,21 +329,17 @@ Datum
 todo_orm_unregister_model(PG_FUNCTION_ARGS)
 {
 	Oid			relid = PG_GETARG_OID(0);
-	Model	   *model;
 	AsOwner		as;
 	ListCell   *cell;
 
+	/* without the descriptor: a stale model can be unregistered too */
 	as_owner_begin(relid, &as);
-	model = model_registered(relid);
 	foreach(cell, registry_all_functions(relid))
 		function_ddl_drop(lfirst(cell));
-	if (model)
-	{
-		table_ddl_remove(model);
-		CacheInvalidateRelcacheByRelid(relid);
-		CommandCounterIncrement();
-		refresh_neighbours(model, NULL, NULL);
-	}
+	table_ddl_remove(relid);
+	CacheInvalidateRelcacheByRelid(relid);
+	CommandCounterIncrement();
+	refresh_neighbours(relid, NULL, NULL);
 	as_owner_end(&as);
 	PG_RETURN_VOID();
 }

@@ -33,8 +33,9 @@ registry_language(void)
 	return get_language_oid("todo_orm", true);
 }
 
-static Oid
-relation_owner(Oid relid)
+/* The owner of a table; InvalidOid if there is none. */
+Oid
+registry_owner(Oid relid)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
 	Oid			owner;
@@ -124,7 +125,7 @@ functions_of(Oid relid, Oid owner)
 List *
 registry_functions(Oid relid)
 {
-	Oid			owner = relation_owner(relid);
+	Oid			owner = registry_owner(relid);
 
 	return OidIsValid(owner) ? functions_of(relid, owner) : NIL;
 }
@@ -148,6 +149,7 @@ registry_options(Oid relid)
 
 	if (functions == NIL)
 		return NULL;
+	/* all of a model's functions carry the same options */
 	return body_options(((RegisteredFunction *) linitial(functions))->body);
 }
 

@@ -23,6 +23,7 @@ typedef struct RegisteredFunction
 } RegisteredFunction;
 
 extern Oid	registry_language(void);
+extern Oid	registry_owner(Oid relid);
 extern List *registry_functions(Oid relid);
 extern List *registry_all_functions(Oid relid);
 extern Jsonb *registry_options(Oid relid);

@@ -29,7 +29,7 @@ typedef struct Candidate
 	Relationship relationship;
 	const char *target_name;	/* the other table's name, for the order */
 	AttrNumber	first_column;	/* of the referencing side, for the order */
-	char	   *target_plural;	/* plural of the other model */
+	char	   *target_plural;	/* plural of the other model, as a function name */
 	char	   *label;			/* referencing side's last non-owner column */
 } Candidate;
 
@@ -52,7 +52,7 @@ model_plural_of(const char *singular, const char *relname, const Options *option
 	return inflect_plural(singular);
 }
 
-/* The owner column that a table with such options has; 0: none. */
+/* The owner column that a table with such options has; 0: none, or it is gone. */
 static AttrNumber
 owner_of(Oid relid, const Options *options)
 {
@@ -133,11 +133,16 @@ make_candidate(const Model *model, HeapTuple tuple, bool to_one)
 	Candidate  *candidate;
 	Options    *options;
 	AttrNumber	target_owner;
+	char	   *singular;
 
-	if (target_options == NULL)
+	/* functions along it run as this table's owner: another's rows are not his */
+	if (target_options == NULL || registry_owner(target) != model->relowner)
 		return NULL;
 	options = options_parse(target_options);
 	target_owner = owner_of(target, options);
+	/* a target whose owner column is gone must not pass for one without owner */
+	if (target_owner == InvalidAttrNumber && !(options->owner.given && options->owner.name == NULL))
+		return NULL;
 	candidate = palloc0(sizeof(Candidate));
 	candidate->relationship.kind = to_one ? RELATIONSHIP_MANY_TO_ONE : RELATIONSHIP_ONE_TO_MANY;
 	candidate->relationship.constraint = form->oid;
@@ -148,8 +153,10 @@ make_candidate(const Model *model, HeapTuple tuple, bool to_one)
 		return NULL;
 	candidate->target_name = get_rel_name(target);
 	candidate->first_column = to_one ? candidate->relationship.own[0] : candidate->relationship.other[0];
-	candidate->target_plural = model_plural_of(model_singular_of(candidate->target_name, options),
-											   candidate->target_name, options);
+	singular = model_singular_of(candidate->target_name, options);
+	candidate->target_plural =
+		inflect_shorten_plural(singular, model_plural_of(singular, candidate->target_name, options),
+							   NAMEDATALEN - 1);
 	candidate->label = key_label(model, candidate, target_owner);
 	return candidate;
 }
@@ -242,8 +249,9 @@ add_named(Model *model, const Candidate *candidate)
 	char	   *given;
 
 	if (name_is_taken(model, name))
-		name = psprintf("%s_%s", to_one ? candidate->target_name : candidate->target_plural,
-						candidate->label);
+		name = inflect_shorten(psprintf("%s_%s", to_one ? candidate->target_name :
+										candidate->target_plural, candidate->label),
+							   NAMEDATALEN - 1);
 	given = explicit_name(model, name);
 	if (given && name_is_taken(model, given))
 		ereport(ERROR,
@@ -341,4 +349,29 @@ relationship_described(const Model *model, JsonbContainer *description, Oid resu
 		candidates++;
 	}
 	return candidates == 1 ? found : NULL;
+}
+
+/* The tables that a table has foreign keys to or from; the table itself is left out. */
+List *
+relationship_neighbours(Oid relid)
+{
+	List	   *neighbours = NIL;
+	Relation	constraints = table_open(ConstraintRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(constraints, InvalidOid, false, NULL, 0, NULL);
+	HeapTuple	tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+
+		if (form->contype != CONSTRAINT_FOREIGN || form->conrelid == form->confrelid)
+			continue;
+		if (form->conrelid == relid)
+			neighbours = list_append_unique_oid(neighbours, form->confrelid);
+		if (form->confrelid == relid)
+			neighbours = list_append_unique_oid(neighbours, form->conrelid);
+	}
+	systable_endscan(scan);
+	table_close(constraints, AccessShareLock);
+	return neighbours;
 }

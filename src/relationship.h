@@ -10,6 +10,7 @@
 #include "model.h"
 
 extern void relationship_load_all(Model *model, Relation rel);
+extern List *relationship_neighbours(Oid relid);
 extern const Relationship *relationship_described(const Model *model, JsonbContainer *description,
 												  Oid result);
 extern char *model_singular_of(const char *relname, const Options *options);

@@ -74,7 +74,8 @@ append_condition(Statement *st, const Model *model, const char *alias, const cha
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("scope \"%s\" of model \"%s\" names column \"%s\", which does not exist",
 						scope, model->relname, condition->key),
-				 errhint("Register the model again with option \"scopes\" corrected.")));
+				 errhint("Register the model again with that option corrected: SELECT todo_orm.register_model('%s', '{\"scopes\": ...}');",
+						 model->qualified)));
 	if (condition->value.type == jbvBinary)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),

@@ -6,40 +6,87 @@
 
 #include "utils/builtins.h"
 
+#include "registry.h"
 #include "sort.h"
 
+/*
+ * An order that cannot be followed.  In the options of a model that has been
+ * registered it could be, once: the column is gone.
+ */
 TODO_ORM_NORETURN
 static void
-refuse_sort(const char *text, const char *detail)
+refuse_sort(const Model *model, const char *text, const char *detail)
 {
+	bool		stale = text == model->options->sort && registry_options(model->relid) != NULL;
+
 	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid sort \"%s\"", text),
+			(errcode(stale ? ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE :
+					 ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("invalid sort \"%s\" of \"%s\"", text, model->relname),
 			 errdetail_internal("%s", detail),
+			 stale ?
+			 errhint("Register the model again with that option corrected: SELECT todo_orm.register_model('%s', '{\"sort\": ...}');",
+					 model->qualified) :
 			 errhint("Write \"column [asc|desc] [nulls first|nulls last], ...\" or \"-column\".")));
 }
 
-/* The next blank-separated word of *cursor, NULL at the end. */
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/*
+ * The next word of *cursor, NULL at the end.  A name in double quotes may hold
+ * anything, a quote in it is written twice, as in SQL.
+ */
 static char *
 next_word(char **cursor)
 {
-	char	   *start = *cursor;
-	char	   *end;
+	char	   *at = *cursor;
+	StringInfoData word;
+	bool		quoted = false;
 
-	while (*start == ' ' || *start == '\t')
-		start++;
-	if (*start == '\0')
+	while (is_blank(*at))
+		at++;
+	if (*at == '\0')
 		return NULL;
-	for (end = start; *end && *end != ' ' && *end != '\t'; end++)
-		;
-	*cursor = *end ? end + 1 : end;
-	*end = '\0';
-	return start;
+	initStringInfo(&word);
+	for (; *at && (quoted || !is_blank(*at)); at++)
+	{
+		if (*at != '"')
+			appendStringInfoChar(&word, *at);
+		else if (quoted && at[1] == '"')
+			appendStringInfoChar(&word, *at++);
+		else
+			quoted = !quoted;
+	}
+	*cursor = at;
+	return word.data;
+}
+
+/* Cuts the next item off at its comma, one inside quotes aside; NULL behind the last. */
+static char *
+cut_item(char *text)
+{
+	bool		quoted = false;
+
+	for (; *text; text++)
+	{
+		if (*text == '"')
+			quoted = !quoted;
+		else if (*text == ',' && !quoted)
+		{
+			*text = '\0';
+			return text + 1;
+		}
+	}
+	return NULL;
 }
 
 /* Reads "nulls first" or "nulls last" behind the word "nulls". */
 static void
-parse_nulls(const char *text, char **cursor, SortItem *item)
+parse_nulls(const Model *model, const char *text, char **cursor, SortItem *item)
 {
 	char	   *where = next_word(cursor);
 
@@ -48,7 +95,7 @@ parse_nulls(const char *text, char **cursor, SortItem *item)
 	else if (where && pg_strcasecmp(where, "last") == 0)
 		item->nulls_first = false;
 	else
-		refuse_sort(text, "Expected \"first\" or \"last\" after \"nulls\".");
+		refuse_sort(model, text, "Expected \"first\" or \"last\" after \"nulls\".");
 }
 
 /* One item: [-]column [asc|desc] [nulls first|last] */
@@ -57,16 +104,19 @@ parse_item(const Model *model, const char *text, char *item_text)
 {
 	SortItem	item = {0, false, false};
 	char	   *cursor = item_text;
-	char	   *word = next_word(&cursor);
+	char	   *word;
 	Column	   *column;
 
+	while (is_blank(*cursor))
+		cursor++;
+	item.descending = *cursor == '-';
+	cursor += item.descending;
+	word = next_word(&cursor);
 	if (word == NULL)
-		refuse_sort(text, "An item is empty.");
-	item.descending = *word == '-';
-	column = model_find_column(model, item.descending ? word + 1 : word);
+		refuse_sort(model, text, "An item is empty.");
+	column = model_find_column(model, word);
 	if (column == NULL || column->hidden)
-		refuse_sort(text, psprintf("There is no column \"%s\".",
-								   item.descending ? word + 1 : word));
+		refuse_sort(model, text, psprintf("There is no column \"%s\".", word));
 	item.attnum = column->attnum;
 	word = next_word(&cursor);
 	if (word && (pg_strcasecmp(word, "asc") == 0 || pg_strcasecmp(word, "desc") == 0))
@@ -77,11 +127,11 @@ parse_item(const Model *model, const char *text, char *item_text)
 	item.nulls_first = item.descending;
 	if (word && pg_strcasecmp(word, "nulls") == 0)
 	{
-		parse_nulls(text, &cursor, &item);
+		parse_nulls(model, text, &cursor, &item);
 		word = next_word(&cursor);
 	}
 	if (word)
-		refuse_sort(text, psprintf("Unexpected word \"%s\".", word));
+		refuse_sort(model, text, psprintf("Unexpected word \"%s\".", word));
 	return item;
 }
 
@@ -126,12 +176,10 @@ sort_parse(const Model *model, const char *text, int *nitems)
 		capacity += *p == ',';
 	items = palloc0(sizeof(SortItem) * capacity);
 	*nitems = 0;
-	for (char *start = copy, *comma; start; start = comma)
+	for (char *item = copy, *next; item; item = next)
 	{
-		comma = strchr(start, ',');
-		if (comma)
-			*comma++ = '\0';
-		items[(*nitems)++] = parse_item(model, text, start);
+		next = cut_item(item);
+		items[(*nitems)++] = parse_item(model, text, item);
 	}
 	*nitems = append_keys(model, items, *nitems, items[*nitems - 1].descending);
 	return items;

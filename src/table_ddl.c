@@ -12,6 +12,7 @@
 #include "commands/trigger.h"
 #include "rewrite/rowsecurity.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 
 #include "function_ddl.h"
 #include "table_ddl.h"
@@ -21,9 +22,9 @@
 
 /* Views and materialized views have no row triggers and no policies. */
 static bool
-is_table(const Model *model)
+is_table(char relkind)
 {
-	return model->relkind == RELKIND_RELATION || model->relkind == RELKIND_PARTITIONED_TABLE;
+	return relkind == RELKIND_RELATION || relkind == RELKIND_PARTITIONED_TABLE;
 }
 
 static const char *
@@ -118,49 +119,50 @@ enable_rls(const Model *model)
 
 /* Drops our policy; row level security goes with the last policy there is. */
 static void
-disable_rls(const Model *model)
+disable_rls(Oid relid, const char *qualified)
 {
 	Relation	rel;
 	int			policies = 0;
 
-	if (!OidIsValid(get_relation_policy_oid(model->relid, POLICY_NAME, true)))
+	if (!OidIsValid(get_relation_policy_oid(relid, POLICY_NAME, true)))
 		return;
-	rel = table_open(model->relid, AccessShareLock);
+	rel = table_open(relid, AccessShareLock);
 	if (rel->rd_rsdesc)
 		policies = list_length(rel->rd_rsdesc->policies);
 	table_close(rel, NoLock);
-	ddl_execute("DROP POLICY " POLICY_NAME " ON %s", model->qualified);
+	ddl_execute("DROP POLICY " POLICY_NAME " ON %s", qualified);
 	if (policies <= 1)
 		ddl_execute("ALTER TABLE %s DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY",
-					model->qualified);
+					qualified);
 }
 
 /* Adds trigger and row level security as the model's options say. */
 void
 table_ddl_apply(const Model *model)
 {
-	if (!is_table(model))
+	if (!is_table(model->relkind))
 		return;
 	apply_trigger(model);
 	if (model->options->rls)
 		enable_rls(model);
 	else
-		disable_rls(model);
+		disable_rls(model->relid, model->qualified);
 }
 
-/* Takes away what table_ddl_apply() has added. */
+/* Takes away what table_ddl_apply() has added, also from a stale model's table. */
 void
-table_ddl_remove(const Model *model)
+table_ddl_remove(Oid relid)
 {
-	Relation	rel;
-	bool		exists;
+	Relation	rel = table_open(relid, AccessShareLock);
+	char	   *qualified = quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)),
+													   RelationGetRelationName(rel));
+	char		relkind = rel->rd_rel->relkind;
+	bool		exists = find_trigger(rel) != NULL;
 
-	if (!is_table(model))
-		return;
-	rel = table_open(model->relid, AccessShareLock);
-	exists = find_trigger(rel) != NULL;
 	table_close(rel, NoLock);
+	if (!is_table(relkind))
+		return;
 	if (exists)
-		ddl_execute("DROP TRIGGER " TRIGGER_NAME " ON %s", model->qualified);
-	disable_rls(model);
+		ddl_execute("DROP TRIGGER " TRIGGER_NAME " ON %s", qualified);
+	disable_rls(relid, qualified);
 }

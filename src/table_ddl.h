@@ -11,6 +11,6 @@
 #include "model.h"
 
 extern void table_ddl_apply(const Model *model);
-extern void table_ddl_remove(const Model *model);
+extern void table_ddl_remove(Oid relid);
 
 #endif							/* TODO_ORM_TABLE_DDL_H */

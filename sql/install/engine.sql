@@ -46,7 +46,7 @@ COMMENT ON FUNCTION todo_orm.unregister_model(regclass) IS
     'Drops the functions, trigger and policy that registering made; the table and its rows stay.';
 
 CREATE FUNCTION todo_orm.describe(model regclass) RETURNS json
-    LANGUAGE c STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'todo_orm_describe';
+    LANGUAGE c STABLE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'todo_orm_describe';
 COMMENT ON FUNCTION todo_orm.describe(regclass) IS
     'What the engine knows of a model: names, special columns, scopes, sort, relationships, options.';
 

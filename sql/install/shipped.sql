@@ -40,7 +40,7 @@ COMMENT ON FUNCTION todo_orm.lock_create_all() IS 'Internal: one create_all at a
 
 -- What keeps an existing table from being adopted: it must have the columns of
 -- SQLModel's class of that name; of keys and owner any type will do.
-CREATE FUNCTION todo_orm.adoption_differences(relation regclass) RETURNS text[]
+CREATE FUNCTION todo_orm.adoption_differences(shipped text, relation regclass) RETURNS text[]
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
@@ -58,10 +58,10 @@ CREATE FUNCTION todo_orm.adoption_differences(relation regclass) RETURNS text[]
                    ('task', 'created_at', 'time'), ('task', 'updated_at', 'time')
            ) AS w(model, name, kind)
      CROSS JOIN LATERAL (SELECT todo_orm.column_kinds(relation) ->> w.name AS kind) found
-     WHERE parse_ident(relation::text) @> ARRAY[w.model]
+     WHERE w.model = shipped
        AND (found.kind IS NULL OR w.kind <> 'key' AND found.kind <> w.kind)
     $$;
-COMMENT ON FUNCTION todo_orm.adoption_differences(regclass) IS
+COMMENT ON FUNCTION todo_orm.adoption_differences(text, regclass) IS
     'Internal: what keeps an existing table from being adopted by create_all.';
 
 -- Makes the tables that are not there; answers their names.
@@ -85,7 +85,7 @@ BEGIN
         ELSE
             existing := existing || about;
             differing := differing ||
-                todo_orm.adoption_differences(to_regclass(format('%I.%I', target, about)));
+                todo_orm.adoption_differences(about, to_regclass(format('%I.%I', target, about)));
         END IF;
     END LOOP;
     IF differing <> '{}' THEN
@@ -151,7 +151,8 @@ $$;
 COMMENT ON FUNCTION todo_orm.add_chat_functions(regclass, regclass) IS 'Internal: the chat functions of create_all.';
 
 CREATE FUNCTION todo_orm.create_all(
-        target_schema regnamespace DEFAULT pg_catalog.current_schema()::pg_catalog.regnamespace)
+        target_schema regnamespace
+            DEFAULT pg_catalog.quote_ident(pg_catalog.current_schema()::pg_catalog.text)::pg_catalog.regnamespace)
     RETURNS SETOF text
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp

@@ -30,7 +30,7 @@ CREATE FUNCTION todo_orm.example_call(function oid) RETURNS text
      WHERE p.oid = function
      GROUP BY p.oid, n.nspname, p.proname, p.prorettype, p.proretset, t.typtype
     $$;
-COMMENT ON FUNCTION todo_orm.example_call(oid) IS 'An example call of a generated function.';
+COMMENT ON FUNCTION todo_orm.example_call(oid) IS 'Internal: an example call of a generated function.';
 
 CREATE VIEW todo_orm.functions AS
     SELECT c.oid::regclass AS model,
