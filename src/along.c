@@ -116,7 +116,7 @@ build_touch(Statement *st, const Model *other, const void *shape)
 	Statement	set;
 
 	statement_init(&set);
-	statement_moved(&set, other, "t", "clock_timestamp");
+	statement_moved(&set, other, "t", "clock_timestamp", NULL);
 	moved = set.sql;
 	/* without the comma that statement_moved() puts in front */
 	statement_add(st, "UPDATE %s AS t SET %s WHERE ", other->qualified, moved.data + 2);
@@ -213,6 +213,13 @@ telling_column(const Model *model, const Relationship *relationship)
 	return model_column(model, relationship->own[0])->name;
 }
 
+/* The place of a row in its batch; NO_INDEX for one that is in none. */
+static int
+index_of(int first_index, int offset)
+{
+	return first_index == NO_INDEX ? NO_INDEX : first_index + offset;
+}
+
 /* Missing, deleted and another owner's look the same. */
 static void
 note_missing(Call *call, const Relationship *relationship, int index, ErrorList *errors)
@@ -255,7 +262,8 @@ parent_exists(Call *call, const Relationship *relationship, const KeyValues *key
  * touched ones to the touch.
  */
 void
-along_check_parents(Call *call, RowValues **rows, int count, bool batch, ErrorList *errors)
+along_check_parents(Call *call, RowValues **rows, int count, int first_index,
+					ErrorList *errors)
 {
 	for (int r = 0; r < call->model->nrelationships; r++)
 	{
@@ -271,7 +279,7 @@ along_check_parents(Call *call, RowValues **rows, int count, bool batch, ErrorLi
 
 			key_of_values(call, relationship, rows[i], &key);
 			if (!key.any_null && !parent_exists(call, relationship, &key))
-				note_missing(call, relationship, batch ? i : NO_INDEX, errors);
+				note_missing(call, relationship, index_of(first_index, i), errors);
 		}
 	}
 }
@@ -357,7 +365,7 @@ stamp_rows(const Model *model, const Relationship *relationship, RowValues **row
 
 /* Touches every parent of one relationship once, in key order. */
 static void
-touch_all(Call *call, const Relationship *relationship, RowValues **rows, int count, bool batch,
+touch_all(Call *call, const Relationship *relationship, RowValues **rows, int count, int first_index,
 		  ErrorList *errors)
 {
 	ChildKey   *keys = palloc(sizeof(ChildKey) * count);
@@ -380,7 +388,7 @@ touch_all(Call *call, const Relationship *relationship, RowValues **rows, int co
 		if (i == 0 || compare_keys(&keys[i - 1], &keys[i], &order) != 0)
 			exists = touch(call, relationship, &keys[i].key, &time);
 		if (!exists)
-			note_missing(call, relationship, batch ? keys[i].index : NO_INDEX, errors);
+			note_missing(call, relationship, index_of(first_index, keys[i].index), errors);
 	}
 	if (errors->count == 0 && nkeys > 0)
 		stamp_rows(call->model, relationship, rows, count, time);
@@ -392,11 +400,12 @@ touch_all(Call *call, const Relationship *relationship, RowValues **rows, int co
  * writers of one parent in a row: keys are drawn only afterwards.
  */
 void
-along_touch_parents(Call *call, RowValues **rows, int count, bool batch, ErrorList *errors)
+along_touch_parents(Call *call, RowValues **rows, int count, int first_index,
+					ErrorList *errors)
 {
 	for (int t = 0; t < call->model->ntouch && count > 0; t++)
-		touch_all(call, &call->model->relationships[call->model->touch[t]], rows, count, batch,
-				  errors);
+		touch_all(call, &call->model->relationships[call->model->touch[t]], rows, count,
+				  first_index, errors);
 }
 
 /*

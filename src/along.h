@@ -26,9 +26,9 @@ extern void along_key_of_row(const Relationship *relationship, HeapTupleHeader r
 							 const Model *model, KeyValues *key);
 extern void along_read(Call *call, const Relationship *relationship, const KeyValues *key,
 					   int64 newest, RowSink sink, void *arg);
-extern void along_check_parents(Call *call, RowValues **rows, int count, bool batch,
+extern void along_check_parents(Call *call, RowValues **rows, int count, int first_index,
 								ErrorList *errors);
-extern void along_touch_parents(Call *call, RowValues **rows, int count, bool batch,
+extern void along_touch_parents(Call *call, RowValues **rows, int count, int first_index,
 								ErrorList *errors);
 extern void along_note_touched(Call *call, TupleTableSlot *slot);
 extern void along_touch_noted(Call *call);

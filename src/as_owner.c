@@ -17,6 +17,7 @@
 #include "utils/lsyscache.h"
 
 #include "as_owner.h"
+#include "expiry.h"
 #include "registry.h"
 
 /* Only tables and views can be models. */
@@ -44,6 +45,7 @@ check_kind(Oid relid)
 void
 as_owner_begin(Oid relid, AsOwner *as)
 {
+	as->depth = expiry_enter();
 	LockRelationOid(relid, ShareUpdateExclusiveLock);
 	if (!OidIsValid(registry_owner(relid)))
 		ereport(ERROR,
@@ -70,4 +72,5 @@ as_owner_end(const AsOwner *as)
 	SPI_finish();
 	AtEOXact_GUC(true, as->guc_level);
 	SetUserIdAndSecContext(as->saved_user, as->saved_context);
+	expiry_leave(as->depth);
 }

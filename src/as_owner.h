@@ -13,6 +13,7 @@ typedef struct AsOwner
 	Oid			saved_user;		/* who called */
 	int			saved_context;	/* security context of the call */
 	int			guc_level;		/* of the safe search_path */
+	int			depth;			/* see expiry.h */
 } AsOwner;
 
 extern void as_owner_begin(Oid relid, AsOwner *as);

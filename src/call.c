@@ -6,9 +6,11 @@
 
 #include "access/htup_details.h"
 #include "executor/executor.h"
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
@@ -94,6 +96,17 @@ set_search_path(Call *call)
 							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 }
 
+/* The argument may be of a wider type than the column (SPEC 6): 22003 beyond it. */
+static Datum
+narrow_owner(const Column *column, Datum owner)
+{
+	if (column->basetype == INT2OID)
+		return DirectFunctionCall1(i4toi2, owner);
+	if (column->basetype == FLOAT4OID)
+		return DirectFunctionCall1(dtof, owner);
+	return owner;
+}
+
 /* The owner argument, or the owner column of the row argument. */
 static void
 take_owner(Call *call)
@@ -113,6 +126,8 @@ take_owner(Call *call)
 	else
 		call->owner = GetAttributeByNum(DatumGetHeapTupleHeader(call_arg(call, ARG_ROW)),
 										model->owner, &isnull);
+	if (!isnull && index >= 0)
+		call->owner = narrow_owner(model_column(model, model->owner), call->owner);
 	identity_check(model, call->owner, isnull);
 }
 
@@ -207,11 +222,14 @@ call_return_set(Call *call)
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) call->fcinfo->resultinfo;
 	Model	   *model = call->function->operation->result == RESULT_RELATED ?
 		call->related : call->model;
+	MemoryContext old;
 
+	old = MemoryContextSwitchTo(rsinfo->econtext->ecxt_per_query_memory);
 	rsinfo->returnMode = SFRM_Materialize;
 	rsinfo->setResult = call->store;
 	/* the executor holds it against what the query expects */
-	rsinfo->setDesc = model->rowdesc;
+	rsinfo->setDesc = CreateTupleDescCopy(model->rowdesc);
+	MemoryContextSwitchTo(old);
 	call->fcinfo->isnull = true;
 	return (Datum) 0;
 }

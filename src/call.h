@@ -26,6 +26,7 @@ typedef struct Call
 	bool		read_only;		/* STABLE: the caller's snapshot */
 	Datum		owner;			/* the owner argument, checked */
 	MemoryContext result_cxt;	/* where a result must be */
+	bool		keys_locked;	/* see idempotency.c: all of the owner's keys */
 	MemoryContext work_cxt;		/* for the length of the call; what a sink keeps */
 	List	   *touched;		/* KeyValues *: parents to move, see along.h */
 	Tuplestorestate *store;		/* result rows of a set */

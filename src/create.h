@@ -12,6 +12,7 @@
 
 extern RowValues *create_read_arguments(Call *call, PayloadUse use, ErrorList *errors);
 extern RowValues **create_read_items(Call *call, int *count, ErrorList *errors);
+extern int	create_count_repeatable(const Model *model, RowValues **rows, int count);
 extern void create_rows(Call *call, RowValues **rows, int count, bool batch, RowSink sink,
 						void *arg);
 

@@ -1,6 +1,6 @@
 /*
  * expiry.c
- *	  Things that went stale and are freed when the transaction ends.
+ *	  Things that went stale and are freed when no call can be using them.
  */
 #include "compat.h"
 
@@ -13,16 +13,13 @@
 static List *contexts = NIL;
 static List *plans = NIL;
 static bool registered = false;
+static int	call_depth = 0;		/* calls that are running */
 
 static void
-free_expired(XactEvent event, void *arg)
+free_expired(void)
 {
 	ListCell   *cell;
 
-	(void) arg;
-	if (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT &&
-		event != XACT_EVENT_PREPARE)
-		return;
 	foreach(cell, plans)
 		SPI_freeplan(lfirst(cell));
 	foreach(cell, contexts)
@@ -33,6 +30,37 @@ free_expired(XactEvent event, void *arg)
 	contexts = NIL;
 }
 
+static void
+end_of_transaction(XactEvent event, void *arg)
+{
+	(void) arg;
+	if (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT &&
+		event != XACT_EVENT_PREPARE)
+		return;
+	free_expired();
+	call_depth = 0;
+}
+
+/*
+ * Notes that a call begins; what this answers goes to expiry_leave().  A call
+ * that fails does not leave: if the error is caught, things are freed later,
+ * never sooner.
+ */
+int
+expiry_enter(void)
+{
+	return call_depth++;
+}
+
+/* Notes that a call has returned; behind the outermost one, frees. */
+void
+expiry_leave(int depth)
+{
+	call_depth = depth;
+	if (depth == 0 && (plans != NIL || contexts != NIL))
+		free_expired();
+}
+
 /* Appends to a list that outlives the transaction's own contexts. */
 static List *
 remember(List *list, void *item)
@@ -41,7 +69,7 @@ remember(List *list, void *item)
 
 	if (!registered)
 	{
-		RegisterXactCallback(free_expired, NULL);
+		RegisterXactCallback(end_of_transaction, NULL);
 		registered = true;
 	}
 	list = lappend(list, item);
@@ -49,14 +77,14 @@ remember(List *list, void *item)
 	return list;
 }
 
-/* The context is deleted at the end of the transaction. */
+/* The context is deleted as soon as no call can be using it. */
 void
 expiry_add_context(MemoryContext cxt)
 {
 	contexts = remember(contexts, cxt);
 }
 
-/* The kept plan is freed at the end of the transaction. */
+/* The kept plan is freed as soon as no call can be using it. */
 void
 expiry_add_plan(SPIPlanPtr plan)
 {

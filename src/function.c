@@ -55,6 +55,9 @@ typedef struct FunctionEntry
 	Function   *function;		/* NULL until compiled */
 } FunctionEntry;
 
+/* functions that are out of date are let go of after so many new ones */
+#define SWEEP_EVERY 64
+
 static HTAB *function_table = NULL;
 static uint64 proc_messages = 0;	/* invalidations so far */
 
@@ -523,6 +526,27 @@ recompile(FunctionEntry *entry)
 }
 
 /*
+ * Lets go of functions that have changed and were not called since, and of
+ * those that were dropped.  "keep" is about to be used.
+ */
+static void
+sweep(Oid keep)
+{
+	HASH_SEQ_STATUS status;
+	FunctionEntry *entry;
+
+	hash_seq_init(&status, function_table);
+	while ((entry = hash_seq_search(&status)) != NULL)
+	{
+		if (entry->oid == keep || (entry->function && entry->function->valid))
+			continue;
+		if (entry->function)
+			expiry_add_context(entry->function->cxt);
+		hash_search(function_table, &entry->oid, HASH_REMOVE, NULL);
+	}
+}
+
+/*
  * The compiled function, fit for a call: its tables are locked and everything
  * it was compiled from is as it was then.
  */
@@ -536,7 +560,11 @@ function_get(Oid oid)
 		init_functions();
 	entry = hash_search(function_table, &oid, HASH_ENTER, &found);
 	if (!found)
+	{
 		entry->function = NULL;
+		if (hash_get_num_entries(function_table) % SWEEP_EVERY == 0)
+			sweep(oid);
+	}
 	for (;;)
 	{
 		if (entry->function && entry->function->valid)

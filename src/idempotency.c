@@ -18,7 +18,11 @@
 #include "idempotency.h"
 
 /* field4 of an advisory lock's tag; PostgreSQL's own functions use 1 and 2 */
-#define LOCK_CLASS 0x4F4D
+#define KEY_LOCK_CLASS 0x4F4D
+#define OWNER_LOCK_CLASS 0x4F4E
+
+/* with more keys than that in a call they are locked as one */
+#define MAX_KEY_LOCKS 64
 
 /* Does the payload carry a key? */
 bool
@@ -41,18 +45,42 @@ hash_value(const Column *column, Datum value)
 	return hash_bytes((const unsigned char *) text, strlen(text));
 }
 
-/* Waits for other calls with the same key; until the end of the transaction. */
+/* Takes a lock of ours, until the end of the transaction. */
+static void
+take_lock(Call *call, uint32 hash, uint16 class, LOCKMODE mode)
+{
+	LOCKTAG		tag;
+
+	if (call->model->owner)
+		hash = hash_combine(hash, hash_value(model_column(call->model, call->model->owner),
+											 call->owner));
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, call->model->relid, hash, class);
+	(void) LockAcquire(&tag, mode, false, false);
+}
+
+/*
+ * Before the first look-up: many keys are locked as one, all of the owner's,
+ * so that a long batch does not fill the lock table; a call with few keys
+ * shares that lock and takes one for each.
+ */
+void
+idempotency_begin(Call *call, int keys)
+{
+	bool		many = keys > MAX_KEY_LOCKS;
+
+	if (call->keys_locked)
+		return;
+	take_lock(call, 0, OWNER_LOCK_CLASS, many ? ExclusiveLock : ShareLock);
+	call->keys_locked = many;
+}
+
+/* Waits for other calls with the same key. */
 static void
 lock_key(Call *call, Datum value)
 {
-	Model	   *model = call->model;
-	uint32		hash = hash_value(model_column(model, model->idempotency), value);
-	LOCKTAG		tag;
-
-	if (model->owner)
-		hash = hash_combine(hash, hash_value(model_column(model, model->owner), call->owner));
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, model->relid, hash, LOCK_CLASS);
-	(void) LockAcquire(&tag, ExclusiveLock, false, false);
+	if (!call->keys_locked)
+		take_lock(call, hash_value(model_column(call->model, call->model->idempotency), value),
+				  KEY_LOCK_CLASS, ExclusiveLock);
 }
 
 /* SELECT t.id, ... FROM public.message AS t WHERE t.user_id = $1 AND t.client_key = $2 */

@@ -11,6 +11,7 @@
 #include "payload.h"
 
 extern bool idempotency_given(const Model *model, const RowValues *row);
+extern void idempotency_begin(Call *call, int keys);
 extern bool idempotency_find(Call *call, const RowValues *row, RowSink sink, void *arg);
 
 #endif							/* TODO_ORM_IDEMPOTENCY_H */

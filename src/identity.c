@@ -64,8 +64,7 @@ convert_identity(const Model *model, Column *column, const char *identity)
 
 	PG_TRY();
 	{
-		value = InputFunctionCall(&column->input, unconstify(char *, identity), column->ioparam,
-								  column->typmod);
+		value = model_column_input(column, identity);
 	}
 	PG_CATCH();
 	{

@@ -62,7 +62,7 @@ append_sources(Statement *st, const Model *model, const bool *given, bool from_i
 		if (column->attnum == model->owner)
 		{
 			statement_add(st, "%s", separator);
-			statement_param(st, model_argument_type(column));
+			statement_param(st, column->basetype);
 		}
 		else if (given[i] && from_items)
 			statement_add(st, "%si.c%d", separator, column->attnum);

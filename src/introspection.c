@@ -14,6 +14,7 @@
 #include "utils/json.h"
 #include "utils/lsyscache.h"
 
+#include "expiry.h"
 #include "model.h"
 
 PG_FUNCTION_INFO_V1(todo_orm_describe);
@@ -110,11 +111,15 @@ todo_orm_describe(PG_FUNCTION_ARGS)
 	Oid			relid = PG_GETARG_OID(0);
 	StringInfoData out;
 	Model	   *model;
+	int			depth = expiry_enter();
 
 	LockRelationOid(relid, AccessShareLock);
 	model = get_rel_name(relid) ? model_registered_or_stale(relid) : NULL;
 	if (model == NULL)
+	{
+		expiry_leave(depth);
 		PG_RETURN_NULL();
+	}
 	initStringInfo(&out);
 	appendStringInfoString(&out, "{\"name\":");
 	escape_json(&out, model->name);
@@ -133,6 +138,7 @@ todo_orm_describe(PG_FUNCTION_ARGS)
 	appendStringInfo(&out, ",\"options\":%s}",
 					 JsonbToCString(NULL, &model->options_json->root,
 									VARSIZE(model->options_json)));
+	expiry_leave(depth);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(out.data, out.len));
 }
 

@@ -10,6 +10,7 @@
 
 #include "call.h"
 #include "errors.h"
+#include "expiry.h"
 #include "function.h"
 #include "settings.h"
 
@@ -63,11 +64,13 @@ todo_orm_call(PG_FUNCTION_ARGS)
 	Function   *function;
 	Call		call;
 	Datum		result;
+	int			depth;
 
 	if (CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("language todo_orm has no trigger functions")));
+	depth = expiry_enter();
 	function = function_get(fcinfo->flinfo->fn_oid);
 	call_begin(&call, fcinfo, function);
 	if (function->operation->writes)
@@ -75,6 +78,7 @@ todo_orm_call(PG_FUNCTION_ARGS)
 	else
 		result = function->operation->run(&call);
 	call_end(&call);
+	expiry_leave(depth);
 	return result;
 }
 

@@ -15,6 +15,23 @@ model_column(const Model *model, AttrNumber attnum)
 	return &model->columns[attnum - 1];
 }
 
+/*
+ * A value of the column out of its text.  Somebody's own code may call back
+ * into the same model: its function gets a lookup of its own each time, since
+ * domain_in and its like keep the state of a call in it.
+ */
+Datum
+model_column_input(Column *column, const char *text)
+{
+	FmgrInfo	own;
+
+	if (!column->foreign_input)
+		return InputFunctionCall(&column->input, unconstify(char *, text), column->ioparam,
+								 column->typmod);
+	fmgr_info(column->input.fn_oid, &own);
+	return InputFunctionCall(&own, unconstify(char *, text), column->ioparam, column->typmod);
+}
+
 /* The column of that name, or NULL. */
 Column *
 model_find_column(const Model *model, const char *name)

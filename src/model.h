@@ -58,8 +58,8 @@ typedef struct Column
 	int16		typlen;			/* of the declared type */
 	bool		typbyval;
 	bool		dropped;		/* a hole; nothing else is set */
-	bool		notnull;		/* NOT NULL (not: a domain's) */
-	bool		hasdefault;		/* default, identity or generated */
+	bool		notnull;		/* NOT NULL, the column's or a domain's */
+	bool		hasdefault;		/* default (also a domain's), identity or generated */
 	bool		generated;		/* value is computed, stored or virtual */
 	bool		identity_always;	/* refuses explicit values */
 	bool		readonly;		/* no payload may set it */
@@ -193,6 +193,8 @@ extern Model *model_registered_or_stale(Oid relid);
 
 /* model_load.c */
 extern Model *model_load(Oid relid, Jsonb *options);
+extern int	model_misfit_sqlstate(void);
+extern bool model_set_registering(bool registering);
 
 /* constraint.c */
 extern void constraint_load_all(Model *model, Relation rel);
@@ -200,6 +202,7 @@ extern const ConstraintInfo *constraint_find(const Model *model, const char *nam
 
 /* model.c */
 extern Column *model_column(const Model *model, AttrNumber attnum);
+extern Datum model_column_input(Column *column, const char *text);
 extern Column *model_find_column(const Model *model, const char *name);
 extern bool model_is_key(const Model *model, AttrNumber attnum);
 extern bool model_takes_on_create(const Model *model, const Column *column);

@@ -26,6 +26,9 @@ typedef enum ModelState
 	MODEL_VALID
 } ModelState;
 
+/* stale descriptors are let go of after so many new slots */
+#define SWEEP_EVERY 16
+
 typedef struct SlotEntry
 {
 	Oid			relid;			/* hash key */
@@ -119,24 +122,6 @@ add_slot(SlotEntry *entry, Oid relid, Jsonb *options)
 	return slot;
 }
 
-/* The slot of a table with the given options; made if there is none. */
-ModelSlot *
-model_slot(Oid relid, Jsonb *options)
-{
-	SlotEntry  *entry;
-	bool		found;
-
-	if (slot_table == NULL)
-		init_cache();
-	entry = hash_search(slot_table, &relid, HASH_ENTER, &found);
-	if (!found)
-		entry->slots = NULL;
-	for (ModelSlot *slot = entry->slots; slot; slot = slot->next)
-		if (same_options(slot->options, options))
-			return slot;
-	return add_slot(entry, relid, options);
-}
-
 /* Takes the stale descriptor out of its slot. */
 static void
 expire(ModelSlot *slot)
@@ -146,6 +131,44 @@ expire(ModelSlot *slot)
 	plan_forget_model(slot->model);
 	expiry_add_context(slot->model->cxt);
 	slot->model = NULL;
+}
+
+/*
+ * Lets go of stale descriptors that nobody has asked for again: of tables that
+ * are gone, of options that were replaced.  Now and then, when slots are added.
+ */
+static void
+sweep(void)
+{
+	HASH_SEQ_STATUS status;
+	SlotEntry  *entry;
+
+	hash_seq_init(&status, slot_table);
+	while ((entry = hash_seq_search(&status)) != NULL)
+		for (ModelSlot *slot = entry->slots; slot; slot = slot->next)
+			if (slot->state == MODEL_NEEDS_REBUILD)
+				expire(slot);
+}
+
+/* The slot of a table with the given options; made if there is none. */
+ModelSlot *
+model_slot(Oid relid, Jsonb *options)
+{
+	SlotEntry  *entry;
+	bool		found;
+	static int	slots_added = 0;
+
+	if (slot_table == NULL)
+		init_cache();
+	entry = hash_search(slot_table, &relid, HASH_ENTER, &found);
+	if (!found)
+		entry->slots = NULL;
+	for (ModelSlot *slot = entry->slots; slot; slot = slot->next)
+		if (same_options(slot->options, options))
+			return slot;
+	if (++slots_added % SWEEP_EVERY == 0)
+		sweep();
+	return add_slot(entry, relid, options);
 }
 
 /*

@@ -25,20 +25,39 @@
 
 #include "foreign_code.h"
 #include "model.h"
-#include "registry.h"
 #include "relationship.h"
 #include "sort.h"
 
+static bool registering = false;
+
 /*
- * A column that an option names is gone: the functions must be made again.
- * While registering, the caller is the one who named it.
+ * Says whether options come from a caller of register_model, whose mistake a
+ * misfit then is, or from functions that were made before.  Answers what it
+ * was.
  */
+bool
+model_set_registering(bool now)
+{
+	bool		before = registering;
+
+	registering = now;
+	return before;
+}
+
+/* The SQLSTATE of an option that does not fit the table. */
+int
+model_misfit_sqlstate(void)
+{
+	return registering ? ERRCODE_INVALID_PARAMETER_VALUE : ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
+}
+
+/* A column that an option names is not there, or no longer. */
 TODO_ORM_NORETURN
 static void
 refuse_missing_column(const Model *model, const char *option, const char *name)
 {
 	ereport(ERROR,
-			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			(errcode(model_misfit_sqlstate()),
 			 errmsg("option \"%s\" of model \"%s\" names column \"%s\", which does not exist",
 					option, model->relname, name),
 			 errhint("Register the model again with that option corrected: SELECT todo_orm.register_model('%s', '{\"%s\": ...}');",
@@ -183,6 +202,27 @@ load_output(Column *column, MemoryContext cxt)
 	}
 }
 
+/* Does a domain, or one under it, refuse null? */
+static bool
+is_not_null_domain(Oid type)
+{
+	bool		notnull = false;
+
+	while (!notnull && get_typtype(type) == TYPTYPE_DOMAIN)
+	{
+		HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+		Form_pg_type form;
+
+		if (!HeapTupleIsValid(tuple))
+			elog(ERROR, "cache lookup failed for type %u", type);
+		form = (Form_pg_type) GETSTRUCT(tuple);
+		notnull = form->typnotnull;
+		type = form->typbasetype;
+		ReleaseSysCache(tuple);
+	}
+	return notnull;
+}
+
 static void
 load_column(Model *model, Form_pg_attribute attribute)
 {
@@ -203,7 +243,9 @@ load_column(Model *model, Form_pg_attribute attribute)
 	column->typbyval = attribute->attbyval;
 	column->notnull = attribute->attnotnull;
 	column->generated = attribute->attgenerated != '\0';
-	column->hasdefault = attribute->atthasdef || attribute->attidentity != '\0';
+	column->hasdefault = attribute->atthasdef || attribute->attidentity != '\0' ||
+		(column->type != column->basetype && get_typdefault(column->type) != NULL);
+	column->notnull |= is_not_null_domain(column->type);
 	column->identity_always = attribute->attidentity == ATTRIBUTE_IDENTITY_ALWAYS;
 	column->image_equal = is_image_equal(column->basetype, column->collation);
 	column->input_kind = input_kind(column->basetype);
@@ -242,11 +284,9 @@ resolve_owner(Model *model)
 	column = model_find_column(model, options->owner.given ? options->owner.name : "user_id");
 	if (column == NULL && options->owner.given)
 		refuse_missing_column(model, "owner", options->owner.name);
-	/* a model that is registered had one: it is gone */
 	if (column == NULL)
 		ereport(ERROR,
-				(errcode(registry_options(model->relid) ?
-						 ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE : ERRCODE_INVALID_PARAMETER_VALUE),
+				(errcode(model_misfit_sqlstate()),
 				 errmsg("table \"%s\" has no owner column", model->relname),
 				 errdetail("There is no column \"user_id\", and option \"owner\" is not given."),
 				 errhint("Name the owner column: SELECT todo_orm.register_model('%s', '{\"owner\": \"...\"}'); or give {\"owner\": null} for a model whose rows belong to nobody.",
@@ -440,7 +480,7 @@ resolve_touch(Model *model)
 
 		if (relationship == NULL || relationship->kind != RELATIONSHIP_MANY_TO_ONE)
 			ereport(ERROR,
-					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					(errcode(model_misfit_sqlstate()),
 					 errmsg("option \"touch\" of model \"%s\" names \"%s\", which is no to-one relationship of it",
 							model->relname, (char *) lfirst(cell)),
 					 errhint("Register the model of the other table first; its foreign key must contain the owner column.")));

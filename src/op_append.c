@@ -77,6 +77,15 @@ parent_is_given(Call *call)
 	return true;
 }
 
+static bool
+begin_repeatable(Call *call, const RowValues *row)
+{
+	if (!idempotency_given(call->model, row))
+		return false;
+	idempotency_begin(call, 1);
+	return true;
+}
+
 /* append_message(user_id, conversation_id, role, content, data, client_key): message */
 Datum
 op_append(Call *call)
@@ -91,7 +100,7 @@ op_append(Call *call)
 	if (!parent_is_given(call))
 	{
 		/* a repeated call must not start a second parent */
-		if (idempotency_given(call->model, row) &&
+		if (begin_repeatable(call, row) &&
 			idempotency_find(call, row, call_sink_row, call))
 			return call_return_row(call);
 		start_parent(call, &key);
@@ -120,6 +129,7 @@ find_started(Call *call, RowValues **rows, int count, KeyValues *key)
 
 	memset(&started, 0, sizeof(started));
 	started.call = call;
+	idempotency_begin(call, create_count_repeatable(call->model, rows, count));
 	for (int i = 0; i < count; i++)
 	{
 		if (idempotency_given(call->model, rows[i]) &&

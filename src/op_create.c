@@ -48,27 +48,32 @@ create_read_items(Call *call, int *count, ErrorList *errors)
 							  call->function->args[index].name);
 }
 
-/* Checks parents, moves those that move, inserts. */
+/*
+ * Checks parents, moves those that move, inserts.  first_index: the place of
+ * the first row in the batch, or NO_INDEX.
+ */
 static void
-insert_checked(Call *call, RowValues **rows, int count, bool batch, RowSink sink, void *arg)
+insert_checked(Call *call, RowValues **rows, int count, int first_index, RowSink sink, void *arg)
 {
 	ErrorList	errors;
 
 	errors_init(&errors, call->model);
-	along_check_parents(call, rows, count, batch, &errors);
+	along_check_parents(call, rows, count, first_index, &errors);
 	errors_raise(&errors);
-	along_touch_parents(call, rows, count, batch, &errors);
+	along_touch_parents(call, rows, count, first_index, &errors);
 	errors_raise(&errors);
 	insert_rows(call, rows, count, sink, arg);
 }
 
-static bool
-any_is_repeatable(const Model *model, RowValues **rows, int count)
+/* How many of the rows carry an idempotency key? */
+int
+create_count_repeatable(const Model *model, RowValues **rows, int count)
 {
+	int			repeatable = 0;
+
 	for (int i = 0; i < count; i++)
-		if (idempotency_given(model, rows[i]))
-			return true;
-	return false;
+		repeatable += idempotency_given(model, rows[i]);
+	return repeatable;
 }
 
 /*
@@ -79,18 +84,34 @@ any_is_repeatable(const Model *model, RowValues **rows, int count)
 void
 create_rows(Call *call, RowValues **rows, int count, bool batch, RowSink sink, void *arg)
 {
-	if (!any_is_repeatable(call->model, rows, count))
+	int			repeatable = create_count_repeatable(call->model, rows, count);
+
+	if (repeatable == 0)
 	{
-		insert_checked(call, rows, count, batch, sink, arg);
+		insert_checked(call, rows, count, batch ? 0 : NO_INDEX, sink, arg);
 		return;
 	}
+	idempotency_begin(call, repeatable);
 	for (int i = 0; i < count; i++)
 	{
 		if (idempotency_given(call->model, rows[i]) &&
 			idempotency_find(call, rows[i], sink, arg))
 			continue;
-		insert_checked(call, rows + i, 1, false, sink, arg);
+		insert_checked(call, rows + i, 1, batch ? i : NO_INDEX, sink, arg);
 	}
+}
+
+/* The one item of a create whose columns are too many for arguments. */
+static RowValues *
+read_item(Call *call, ErrorList *errors)
+{
+	int			count;
+
+	if (call_has(call, ARG_ITEMS) && !JB_ROOT_IS_OBJECT(DatumGetJsonbP(call_arg(call, ARG_ITEMS))))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"item\" must be an object")));
+	return create_read_items(call, &count, errors)[0];
 }
 
 /* create_task(user_id, title, description, ...): task */
@@ -101,7 +122,8 @@ op_create(Call *call)
 	RowValues  *row;
 
 	errors_init(&errors, call->model);
-	row = create_read_arguments(call, PAYLOAD_CREATE, &errors);
+	row = call->function->role_index[ARG_ITEMS] >= 0 ? read_item(call, &errors) :
+		create_read_arguments(call, PAYLOAD_CREATE, &errors);
 	errors_raise(&errors);
 	create_rows(call, &row, 1, false, call_sink_row, call);
 	return call_return_row(call);

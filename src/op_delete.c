@@ -42,7 +42,7 @@ build_soft_delete(Statement *st, const Model *model, const void *shape)
 	(void) shape;
 	statement_add(st, "UPDATE %s AS t SET %s = ", model->qualified, deleted_at->quoted);
 	statement_time(st, deleted_at, "now");
-	statement_moved(st, model, "t", "now");
+	statement_moved(st, model, "t", "now", NULL);
 	statement_add(st, " WHERE ");
 	statement_where_key(st, model, "t");
 	statement_and_live(st, model, "t");
@@ -60,7 +60,7 @@ build_restore(Statement *st, const Model *model, const void *shape)
 
 	(void) shape;
 	statement_add(st, "UPDATE %s AS t SET %s = NULL", model->qualified, deleted_at->quoted);
-	statement_moved(st, model, "t", "now");
+	statement_moved(st, model, "t", "now", NULL);
 	statement_add(st, " WHERE ");
 	statement_where_key(st, model, "t");
 	statement_add(st, " AND t.%s IS NOT NULL", deleted_at->quoted);

@@ -95,7 +95,7 @@ build_update(Statement *st, const Model *model, const void *arg)
 
 	statement_add(st, "UPDATE %s AS t SET ", model->qualified);
 	append_settings(st, model, shape, numbers);
-	statement_moved(st, model, "t", "now");
+	statement_moved(st, model, "t", "now", shape->given);
 	statement_add(st, " WHERE ");
 	statement_where_key(st, model, "t");
 	statement_and_live(st, model, "t");
@@ -217,7 +217,7 @@ read_patch(Call *call)
 	errors_init(&errors, call->model);
 	row = payload_read_patch(call->model, DatumGetJsonbP(call_arg(call, ARG_PATCH)), &errors);
 	errors_raise(&errors);
-	along_check_parents(call, &row, 1, false, &errors);
+	along_check_parents(call, &row, 1, NO_INDEX, &errors);
 	errors_raise(&errors);
 	return row;
 }

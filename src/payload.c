@@ -22,9 +22,11 @@
 #include "executor/executor.h"
 #include "funcapi.h"
 #include "nodes/makefuncs.h"
+#include "parser/parse_coerce.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
@@ -142,11 +144,21 @@ populate_column(const Model *model, const Column *column, const JsonbValue *valu
 	return GetAttributeByNum(DatumGetHeapTupleHeader(record), column->attnum, isnull);
 }
 
-/* The column's value; raises an error where its type does not take it. */
+/* Where a value comes from: JSON, or an argument of some type. */
+typedef struct Source
+{
+	const JsonbValue *json;		/* NULL: a typed argument */
+	Datum		value;
+	Oid			type;
+} Source;
+
+/* A value of a jsonb payload; raises an error where the column does not take it. */
 static Datum
-convert(const Model *model, Column *column, const JsonbValue *value)
+convert_json(const Model *model, Column *column, const JsonbValue *value)
 {
 	bool		isnull = false;
+	char	   *text;
+	Datum		result;
 
 	if (column->basetype == JSONBOID && column->type == JSONBOID)
 		return JsonbPGetDatum(jsonb_value_to_jsonb(value));
@@ -156,12 +168,66 @@ convert(const Model *model, Column *column, const JsonbValue *value)
 
 		initStringInfo(&text);
 		jsonb_value_append(&text, value);
-		return InputFunctionCall(&column->input, text.data, column->ioparam, column->typmod);
+		return model_column_input(column, text.data);
 	}
 	if (value->type == jbvBinary)
 		return populate_column(model, column, value, &isnull);
-	return InputFunctionCall(&column->input, jsonb_value_text(value), column->ioparam,
-							 column->typmod);
+	text = jsonb_value_text(value);
+	result = model_column_input(column, text);
+	/* a number of a few bytes can be a very long text */
+	pfree(text);
+	return result;
+}
+
+/* As an assignment does: narrows what the argument's type has widened. */
+static Datum
+narrow(const Column *column, Datum value, Oid type)
+{
+	if (column->basetype == INT2OID && type == INT4OID)
+		return DirectFunctionCall1(i4toi2, value);
+	if (column->basetype == FLOAT4OID && type == FLOAT8OID)
+		return DirectFunctionCall1(dtof, value);
+	return value;
+}
+
+/* Applies a length or scale. */
+static Datum
+apply_typmod(Oid type, int32 typmod, Datum value)
+{
+	Oid			function;
+
+	if (typmod < 0)
+		return value;
+	switch (find_typmod_coercion_function(type, &function))
+	{
+		case COERCION_PATH_FUNC:
+			return OidFunctionCall3(function, value, Int32GetDatum(typmod), BoolGetDatum(false));
+		case COERCION_PATH_ARRAYCOERCE:
+			/* the statement's own assignment does it, element by element */
+		default:
+			return value;
+	}
+}
+
+/* A typed argument; raises an error where the column does not take it. */
+static Datum
+convert_typed(Column *column, Datum value, Oid type)
+{
+	int32		typmod = column->typmod;
+	Oid			basetype = getBaseTypeAndTypmod(column->type, &typmod);
+
+	value = apply_typmod(basetype, typmod, narrow(column, value, type));
+	if (column->type != basetype)
+		domain_check(value, false, column->type, NULL, NULL);
+	return value;
+}
+
+static Datum
+convert(const Model *model, Column *column, const Source *source)
+{
+	if (source->json)
+		return convert_json(model, column, source->json);
+	return convert_typed(column, source->value, source->type);
 }
 
 /* What kind of mistake a value was, by the error of its input function. */
@@ -196,7 +262,7 @@ is_input_error(int sqlstate)
  * subtransaction gives back what an input function may have held.
  */
 static bool
-convert_guarded(const Reader *reader, Column *column, const JsonbValue *value, int index,
+convert_guarded(const Reader *reader, Column *column, const Source *source, int index,
 				Datum *result)
 {
 	MemoryContext cxt = CurrentMemoryContext;
@@ -207,7 +273,7 @@ convert_guarded(const Reader *reader, Column *column, const JsonbValue *value, i
 	MemoryContextSwitchTo(cxt);
 	PG_TRY();
 	{
-		*result = convert(reader->model, column, value);
+		*result = convert(reader->model, column, source);
 		ReleaseCurrentSubTransaction();
 	}
 	PG_CATCH();
@@ -221,7 +287,7 @@ convert_guarded(const Reader *reader, Column *column, const JsonbValue *value, i
 		if (!is_input_error(edata->sqlerrcode))
 			ReThrowError(edata);
 		errors_add(reader->errors, ERROR_INPUT, index, column->name,
-				   mistake_of(edata->sqlerrcode), edata->message, value);
+				   mistake_of(edata->sqlerrcode), edata->message, source->json);
 		fine = false;
 	}
 	PG_END_TRY();
@@ -232,13 +298,13 @@ convert_guarded(const Reader *reader, Column *column, const JsonbValue *value, i
 
 /* Converts a value the way the pass does; false where an error was noted. */
 static bool
-convert_or_note(const Reader *reader, Column *column, const JsonbValue *value, int index,
+convert_or_note(const Reader *reader, Column *column, const Source *source, int index,
 				Datum *result)
 {
 	/* somebody's own code may leave the session as another user when it fails */
 	if (reader->guarded || column->foreign_input)
-		return convert_guarded(reader, column, value, index, result);
-	*result = convert(reader->model, column, value);
+		return convert_guarded(reader, column, source, index, result);
+	*result = convert(reader->model, column, source);
 	return true;
 }
 
@@ -260,6 +326,7 @@ static void
 set_value(const Reader *reader, RowValues *row, Column *column, const JsonbValue *value, int index)
 {
 	int			at = column->attnum - 1;
+	Source		source = {0};
 
 	row->seen[at] = true;
 	if (value->type == jbvNull)
@@ -275,7 +342,8 @@ set_value(const Reader *reader, RowValues *row, Column *column, const JsonbValue
 				   value);
 		return;
 	}
-	row->given[at] = convert_or_note(reader, column, value, index, &row->values[at]);
+	source.json = value;
+	row->given[at] = convert_or_note(reader, column, &source, index, &row->values[at]);
 }
 
 /* Is the column set by the engine, as part of the key to the parent? */
@@ -416,25 +484,10 @@ is_same_type(const Column *column, Oid type)
 	return column->type == type && column->typmod < 0;
 }
 
-/* A typed argument as the string that the column's input function takes. */
-static JsonbValue
-typed_as_string(const TypedValue *typed)
-{
-	JsonbValue	string;
-	Oid			output;
-	bool		varlena;
-
-	getTypeOutputInfo(typed->type, &output, &varlena);
-	string.type = jbvString;
-	string.val.string.val = OidOutputFunctionCall(output, typed->value);
-	string.val.string.len = strlen(string.val.string.val);
-	return string;
-}
-
 /*
  * Reads typed arguments.  Where the column has a length, a scale, a domain or
- * a narrower type, the value goes through the column's input function, so
- * that a misfit is noted like one in a payload.
+ * a narrower type, it is applied here and not by the statement, so that a
+ * misfit is noted like one in a payload.
  */
 static void
 read_typed(const Reader *reader, Payload *payload)
@@ -445,7 +498,7 @@ read_typed(const Reader *reader, Payload *payload)
 	{
 		const TypedValue *typed = &payload->typed[i];
 		int			at = typed->column->attnum - 1;
-		JsonbValue	string;
+		Source		source = {NULL, typed->value, typed->type};
 
 		row->seen[at] = true;
 		if (is_same_type(typed->column, typed->type))
@@ -454,8 +507,7 @@ read_typed(const Reader *reader, Payload *payload)
 			row->given[at] = true;
 			continue;
 		}
-		string = typed_as_string(typed);
-		row->given[at] = convert_or_note(reader, typed->column, &string, NO_INDEX,
+		row->given[at] = convert_or_note(reader, typed->column, &source, NO_INDEX,
 										 &row->values[at]);
 	}
 	if (reader->use == PAYLOAD_CREATE)

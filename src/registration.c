@@ -104,10 +104,42 @@ check_model(const Model *model)
 	Relation	rel = table_open(model->relid, AccessShareLock);
 
 	check_names(model);
+	check_functions(model);
 	check_touch(model);
 	check_idempotency(model, rel);
 	scope_check_all(model);
 	table_close(rel, NoLock);
+}
+
+/* Is it a name that option "functions" knows? */
+static bool
+names_functions(const Model *model, const char *name)
+{
+	static const char *const groups[] = {"all", "core", "read", "write"};
+	const Operation *operation;
+
+	for (size_t i = 0; i < lengthof(groups); i++)
+		if (strcmp(name, groups[i]) == 0)
+			return true;
+	for (int i = 0; (operation = operation_at(i)) != NULL; i++)
+		if (strcmp(name, operation->name) == 0 ||
+			(operation->pattern && strcmp(name, operation_function_name(operation, model)) == 0))
+			return true;
+	return false;
+}
+
+static void
+check_functions(const Model *model)
+{
+	ListCell   *cell;
+
+	foreach(cell, model->options->functions)
+		if (!names_functions(model, lfirst(cell)))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("unrecognized function \"%s\" in option \"functions\"",
+							(char *) lfirst(cell)),
+					 errhint("Give names of functions or operations, or \"read\", \"write\", \"core\", \"all\".")));
 }
 
 /* Extra functions are wanted as their bodies say, as long as they can be. */
@@ -171,6 +203,29 @@ refresh_neighbours(Oid relid, SignatureSink sink, void *arg)
 	}
 }
 
+/*
+ * The descriptor with options that a caller has given: where they do not fit,
+ * that is an invalid argument.
+ */
+static Model *
+load_and_check(Oid relid, Jsonb *options)
+{
+	Model	   *volatile model = NULL;
+	bool		before = model_set_registering(true);
+
+	PG_TRY();
+	{
+		model = model_slot_current(model_slot(relid, options));
+		check_model(model);
+	}
+	PG_FINALLY();
+	{
+		(void) model_set_registering(before);
+	}
+	PG_END_TRY();
+	return model;
+}
+
 /* Options given before, with those given now laid over them. */
 static Jsonb *
 merged_options(Oid relid, List *existing, Jsonb *given)
@@ -208,8 +263,7 @@ register_table(Oid relid, Jsonb *given, bool change_table, ReturnSetInfo *rsinfo
 	as_owner_begin(relid, &as);
 	existing = registry_all_functions(relid);
 	roles = access_roles(relid);
-	model = model_slot_current(model_slot(relid, merged_options(relid, existing, given)));
-	check_model(model);
+	model = load_and_check(relid, merged_options(relid, existing, given));
 	if (change_table)
 		table_ddl_apply(model);
 	wanted = list_concat(function_ddl_wanted(model), wanted_extras(model, existing));

@@ -230,7 +230,8 @@ explicit_name(const Model *model, const char *default_name)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid value for option \"relationships\""),
-				 errdetail("The name for \"%s\" must be a string.", default_name)));
+				 errdetail("The name for \"%s\" is no string.", default_name),
+				 errhint("Write {\"%s\": \"other_name\"}.", default_name)));
 	return jsonb_value_text(&value);
 }
 

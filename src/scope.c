@@ -71,7 +71,7 @@ append_condition(Statement *st, const Model *model, const char *alias, const cha
 
 	if (column == NULL)
 		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				(errcode(model_misfit_sqlstate()),
 				 errmsg("scope \"%s\" of model \"%s\" names column \"%s\", which does not exist",
 						scope, model->relname, condition->key),
 				 errhint("Register the model again with that option corrected: SELECT todo_orm.register_model('%s', '{\"scopes\": ...}');",
@@ -116,6 +116,58 @@ scope_append(Statement *st, const Model *model, const char *alias, const ScopeNa
 		append_condition(st, model, alias, own->name, &conditions.items[i]);
 }
 
+/* Refuses a value of a scope that its column does not take. */
+static void
+check_value(const Model *model, const char *scope, const JsonbPairRead *condition)
+{
+	MemoryContext cxt = CurrentMemoryContext;
+	Column	   *column = model_find_column(model, condition->key);
+
+	if (condition->value.type == jbvNull)
+		return;
+	PG_TRY();
+	{
+		(void) model_column_input(column, jsonb_value_text(&condition->value));
+	}
+	PG_CATCH();
+	{
+		ErrorData  *edata;
+
+		MemoryContextSwitchTo(cxt);
+		edata = CopyErrorData();
+		FlushErrorState();
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid value for column \"%s\" in scope \"%s\"", column->name, scope),
+				 errdetail_internal("%s", edata->message),
+				 errhint("Give a value of type %s.", format_type_be(column->type))));
+	}
+	PG_END_TRY();
+}
+
+static void
+check_scope(const Model *model, const ScopeOption *scope)
+{
+	JsonbItems	conditions = jsonb_items(scope->conditions);
+	Statement	st;
+
+	if (is_built_in(model, scope->name))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("scope \"%s\" exists in every model", scope->name),
+				 errhint("Give the scope another name.")));
+	if (strlen(scope->name) >= NAMEDATALEN)
+		ereport(ERROR,
+				(errcode(ERRCODE_NAME_TOO_LONG),
+				 errmsg("scope name \"%s\" is too long", scope->name)));
+	statement_init(&st);
+	for (int i = 0; i < conditions.count; i++)
+	{
+		append_condition(&st, model, "t", scope->name, &conditions.items[i]);
+		check_value(model, scope->name, &conditions.items[i]);
+	}
+}
+
 /* Checks every scope of a model that is being registered. */
 void
 scope_check_all(const Model *model)
@@ -123,31 +175,5 @@ scope_check_all(const Model *model)
 	ListCell   *cell;
 
 	foreach(cell, model->options->scopes)
-	{
-		const ScopeOption *scope = lfirst(cell);
-		JsonbItems	conditions = jsonb_items(scope->conditions);
-		Statement	st;
-
-		if (is_built_in(model, scope->name))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("scope \"%s\" exists in every model", scope->name),
-					 errhint("Give the scope another name.")));
-		if (strlen(scope->name) >= NAMEDATALEN)
-			ereport(ERROR,
-					(errcode(ERRCODE_NAME_TOO_LONG),
-					 errmsg("scope name \"%s\" is too long", scope->name)));
-		statement_init(&st);
-		for (int i = 0; i < conditions.count; i++)
-		{
-			Column	   *column = model_find_column(model, conditions.items[i].key);
-			JsonbValue *value = &conditions.items[i].value;
-
-			append_condition(&st, model, "t", scope->name, &conditions.items[i]);
-			/* raises where the value is none of the column's type */
-			if (value->type != jbvNull)
-				(void) InputFunctionCall(&column->input, jsonb_value_text(value),
-										 column->ioparam, column->typmod);
-		}
-	}
+		check_scope(model, lfirst(cell));
 }

@@ -74,13 +74,29 @@ signature_key(const Model *model, const SignatureContext *context)
 	return list;
 }
 
-/* (owner, required columns ..., optional columns ...) */
+/* A function has at most 100 arguments, one of which is the owner. */
+static bool
+has_too_many_columns(const Model *model)
+{
+	int			n = 0;
+
+	for (int i = 0; i < model->natts; i++)
+		n += model_takes_on_create(model, &model->columns[i]);
+	return n > FUNC_MAX_ARGS - 1;
+}
+
+/*
+ * (owner, required columns ..., optional columns ...); with more columns than a
+ * function can have arguments: (owner, item jsonb)
+ */
 List *
 signature_create(const Model *model, const SignatureContext *context)
 {
 	List	   *list = with_owner(model);
 
 	(void) context;
+	if (has_too_many_columns(model))
+		return add_own(list, model, "item", JSONBOID, NULL, ARG_ITEMS);
 	for (int optional = 0; optional <= 1; optional++)
 	{
 		for (int i = 0; i < model->natts; i++)

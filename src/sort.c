@@ -6,7 +6,6 @@
 
 #include "utils/builtins.h"
 
-#include "registry.h"
 #include "sort.h"
 
 /*
@@ -17,7 +16,8 @@ TODO_ORM_NORETURN
 static void
 refuse_sort(const Model *model, const char *text, const char *detail)
 {
-	bool		stale = text == model->options->sort && registry_options(model->relid) != NULL;
+	bool		stale = text == model->options->sort &&
+		model_misfit_sqlstate() == ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
 
 	ereport(ERROR,
 			(errcode(stale ? ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE :

@@ -192,7 +192,7 @@ statement_where_owner(Statement *st, const Model *model, const char *alias)
 {
 	if (model->owner)
 		statement_equal(st, model_column(model, model->owner), alias,
-						model_argument_type(model_column(model, model->owner)));
+						model_column(model, model->owner)->basetype);
 	else
 		statement_add(st, "true");
 }
@@ -236,18 +236,21 @@ statement_time(Statement *st, const Column *column, const char *clock)
  * Appends what every change of a row moves, each with a comma in front:
  *
  *	, updated_at = pg_catalog.now(), version = t.version + 1
+ *
+ * given: columns that the statement sets already, or NULL.
  */
 void
-statement_moved(Statement *st, const Model *model, const char *alias, const char *clock)
+statement_moved(Statement *st, const Model *model, const char *alias, const char *clock,
+				const bool *given)
 {
-	if (model->updated_at)
+	if (model->updated_at && !(given && given[model->updated_at - 1]))
 	{
 		Column	   *column = model_column(model, model->updated_at);
 
 		statement_add(st, ", %s = ", column->quoted);
 		statement_time(st, column, clock);
 	}
-	if (model->version)
+	if (model->version && !(given && given[model->version - 1]))
 	{
 		Column	   *column = model_column(model, model->version);
 

@@ -40,7 +40,8 @@ extern void statement_where_owner(Statement *st, const Model *model, const char 
 extern void statement_where_key(Statement *st, const Model *model, const char *alias);
 extern void statement_and_live(Statement *st, const Model *model, const char *alias);
 extern void statement_time(Statement *st, const Column *column, const char *clock);
-extern void statement_moved(Statement *st, const Model *model, const char *alias, const char *clock);
+extern void statement_moved(Statement *st, const Model *model, const char *alias, const char *clock,
+							const bool *given);
 extern void statement_returning(Statement *st, const Model *model, const char *alias);
 
 #endif							/* TODO_ORM_STATEMENT_H */
