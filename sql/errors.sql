@@ -38,12 +38,14 @@ SELECT get_conversation_with_messages('ann', 1, take => -1);
 --
 -- typed arguments that PostgreSQL itself refuses
 --
+\set VERBOSITY terse
 SELECT create_task('ann', 'x', completed => 'maybe');
 \echo :LAST_ERROR_SQLSTATE
-SELECT create_task('ann', 'x', conversation_id => 99999999999999999999);
+SELECT create_task('ann', 'x', conversation_id => '99999999999999999999');
 \echo :LAST_ERROR_SQLSTATE
 SELECT create_task('ann', 'x', id => 7);
 \echo :LAST_ERROR_SQLSTATE
+\set VERBOSITY default
 
 --
 -- 22004: no owner

@@ -46,7 +46,7 @@ SELECT purge_tasks('ann', older_than => '30 days'), purge_tasks('ann');
 SELECT id, user_id, title FROM task ORDER BY id;
 
 -- JSON: a page as the application sends it on; times are always in UTC
-UPDATE task SET created_at = '2026-01-02 03:04:05.678+00', updated_at = NULL;
+UPDATE task SET created_at = '2020-01-02 03:04:05.678+00', updated_at = NULL;
 \pset format unaligned
 SELECT page_tasks('ann', with_total => true);
 SET todo_orm.json_bigint = string;
@@ -70,8 +70,8 @@ SELECT title FROM update_conversation('ann', 1, '{"title": "Shopping"}');
 SELECT id, conversation_id, content FROM append_message('ann', 1, 'user', 'Thanks', client_key => 'k-1');
 SELECT id, conversation_id, content FROM append_message('ann', 1, 'user', 'Thanks', client_key => 'k-1');
 
-UPDATE message SET created_at = '2026-01-02 03:04:05+00';
-UPDATE conversation SET created_at = '2026-01-02 03:04:05+00', updated_at = '2026-01-02 03:04:06+00';
+UPDATE message SET created_at = '2020-01-02 03:04:05+00';
+UPDATE conversation SET created_at = '2020-01-02 03:04:05+00', updated_at = '2020-01-02 03:04:06+00';
 \pset format unaligned
 SELECT get_conversation_with_messages('ann', 1);
 SELECT get_conversation_with_messages('ann', 1, take => 1);

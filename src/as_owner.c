@@ -38,6 +38,17 @@ check_kind(Oid relid)
 	}
 }
 
+static void
+check_right(Oid relid)
+{
+	if (!OidIsValid(registry_owner(relid)))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relid)));
+	if (!relation_ownercheck(relid, GetUserId()))
+		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(relid));
+}
+
 /*
  * Locks the table against other registrations (not against readers and
  * writers), checks the caller's right, and becomes the table's owner.
@@ -46,13 +57,10 @@ void
 as_owner_begin(Oid relid, AsOwner *as)
 {
 	as->depth = expiry_enter();
+	/* whoever has no right takes no lock; the right may go while it is waited for */
+	check_right(relid);
 	LockRelationOid(relid, ShareUpdateExclusiveLock);
-	if (!OidIsValid(registry_owner(relid)))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation with OID %u does not exist", relid)));
-	if (!relation_ownercheck(relid, GetUserId()))
-		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(relid));
+	check_right(relid);
 	check_kind(relid);
 	GetUserIdAndSecContext(&as->saved_user, &as->saved_context);
 	SetUserIdAndSecContext(registry_owner(relid), 

@@ -5,6 +5,7 @@
 #include "compat.h"
 
 #include "access/htup_details.h"
+#include "access/xact.h"
 #include "executor/executor.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
@@ -131,16 +132,24 @@ take_owner(Call *call)
 	identity_check(model, call->owner, isnull);
 }
 
-/* Starts a call: result context, search_path, owner, SPI. */
+/*
+ * Starts a call: result context, search_path, owner, SPI.  recompiled: DDL was
+ * noticed just now.
+ */
 void
-call_begin(Call *call, FunctionCallInfo fcinfo, Function *function)
+call_begin(Call *call, FunctionCallInfo fcinfo, Function *function, bool recompiled)
 {
 	memset(call, 0, sizeof(Call));
 	call->fcinfo = fcinfo;
 	call->function = function;
 	call->model = function->slot->model;
 	call->related = function->related ? function->related->model : NULL;
-	call->read_only = !function->operation->writes;
+	/*
+	 * Where the call waited for DDL, its statement's snapshot is older than the
+	 * table's present contents (a rewrite leaves none for it): take a new one.
+	 */
+	call->read_only = !function->operation->writes &&
+		(!recompiled || IsolationUsesXactSnapshot());
 	call->result_cxt = CurrentMemoryContext;
 	set_search_path(call);
 	if (call_has(call, ARG_ROW) || function->role_index[ARG_ROW] < 0)
@@ -197,6 +206,36 @@ call_sink_store(TupleTableSlot *slot, void *arg)
 	call->got_row = true;
 }
 
+/*
+ * Does the query expect rows as the table has them now?  The query was analysed
+ * before the call waited for the table's lock; DDL of another session may have
+ * come in between.
+ */
+static void
+check_expected(const ReturnSetInfo *rsinfo, const Model *model)
+{
+	TupleDesc	expected = rsinfo->expectedDesc;
+	bool		same = true;
+
+	if (expected == NULL || expected->tdtypeid == RECORDOID)
+		return;
+	same = expected->natts == model->rowdesc->natts;
+	for (int i = 0; same && i < expected->natts; i++)
+		same = TupleDescAttr(expected, i)->atttypid == TupleDescAttr(model->rowdesc, i)->atttypid;
+	if (!same)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("table \"%s\" was changed while the call waited for it", model->relname),
+				 errhint("Repeat the transaction.")));
+}
+
+/* The model whose rows the function returns. */
+static Model *
+result_model(const Call *call)
+{
+	return call->function->operation->result == RESULT_RELATED ? call->related : call->model;
+}
+
 /* Opens the result set, where the caller can read it after the call. */
 void
 call_open_store(Call *call)
@@ -209,6 +248,7 @@ call_open_store(Call *call)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("set-valued function called in context that cannot accept a set")));
+	check_expected(rsinfo, result_model(call));
 	old = MemoryContextSwitchTo(rsinfo->econtext->ecxt_per_query_memory);
 	call->store = tuplestore_begin_heap((rsinfo->allowedModes & SFRM_Materialize_Random) != 0,
 										false, work_mem);
@@ -220,15 +260,13 @@ Datum
 call_return_set(Call *call)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) call->fcinfo->resultinfo;
-	Model	   *model = call->function->operation->result == RESULT_RELATED ?
-		call->related : call->model;
 	MemoryContext old;
 
 	old = MemoryContextSwitchTo(rsinfo->econtext->ecxt_per_query_memory);
 	rsinfo->returnMode = SFRM_Materialize;
 	rsinfo->setResult = call->store;
 	/* the executor holds it against what the query expects */
-	rsinfo->setDesc = CreateTupleDescCopy(model->rowdesc);
+	rsinfo->setDesc = CreateTupleDescCopy(result_model(call)->rowdesc);
 	MemoryContextSwitchTo(old);
 	call->fcinfo->isnull = true;
 	return (Datum) 0;

@@ -36,7 +36,7 @@ typedef struct Call
 	bool		path_pushed;	/* the cheap form of it, see compat.h */
 } Call;
 
-extern void call_begin(Call *call, FunctionCallInfo fcinfo, Function *function);
+extern void call_begin(Call *call, FunctionCallInfo fcinfo, Function *function, bool recompiled);
 extern void call_end(Call *call);
 extern bool call_has(const Call *call, ArgumentRole role);
 extern Datum call_arg(const Call *call, ArgumentRole role);

@@ -54,13 +54,6 @@
 #define function_aclcheck(function, role, mode) pg_proc_aclcheck((function), (role), (mode))
 #endif
 
-/* 18: a deferrable primary key is left out unless asked for; we never want it as a conflict target */
-#if PG_VERSION_NUM >= 180000
-#define relation_primary_key(rel) RelationGetPrimaryKeyIndex((rel), true)
-#else
-#define relation_primary_key(rel) RelationGetPrimaryKeyIndex(rel)
-#endif
-
 /* 19: a tuple descriptor that was edited by hand must be finished before use */
 #if PG_VERSION_NUM >= 190000
 #define tupledesc_finalize(desc) TupleDescFinalize(desc)

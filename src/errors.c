@@ -197,6 +197,9 @@ errors_rethrow_explained(const Model *model, ErrorData *edata, bool deletes)
 	const ConstraintInfo *constraint;
 	const char *column;
 
+	/* what the engine itself has raised says it all */
+	if (edata->detail && edata->detail[0] == '[')
+		ReThrowError(edata);
 	/* a partition's or a view's table has another name, and the same columns */
 	if (!is_about(model, edata) && !shows_values(edata))
 		ReThrowError(edata);

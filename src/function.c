@@ -58,6 +58,9 @@ typedef struct FunctionEntry
 /* functions that are out of date are let go of after so many new ones */
 #define SWEEP_EVERY 64
 
+/* a function is compiled that often for one call at the most */
+#define MAX_TRIES 8
+
 static HTAB *function_table = NULL;
 static uint64 proc_messages = 0;	/* invalidations so far */
 
@@ -114,7 +117,10 @@ read_declaration(Oid oid)
 	bool		isnull;
 
 	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for function %u", oid);
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("the function was dropped while the call waited for its table"),
+				 errhint("Repeat the transaction.")));
 	form = (Form_pg_proc) GETSTRUCT(tuple);
 	declaration->oid = oid;
 	declaration->name = pstrdup(NameStr(form->proname));
@@ -548,10 +554,11 @@ sweep(Oid keep)
 
 /*
  * The compiled function, fit for a call: its tables are locked and everything
- * it was compiled from is as it was then.
+ * it was compiled from is as it was then.  recompiled: it was known, and had
+ * changed.
  */
 Function *
-function_get(Oid oid)
+function_get(Oid oid, bool *recompiled)
 {
 	FunctionEntry *entry;
 	bool		found;
@@ -565,14 +572,17 @@ function_get(Oid oid)
 		if (hash_get_num_entries(function_table) % SWEEP_EVERY == 0)
 			sweep(oid);
 	}
-	for (;;)
+	*recompiled = false;
+	for (int tries = 0;; tries++)
 	{
 		if (entry->function && entry->function->valid)
 		{
 			take_locks(entry->function);
-			if (is_current(entry->function))
+			/* messages that never cease are those of debug_discard_caches */
+			if (is_current(entry->function) || tries > MAX_TRIES)
 				return entry->function;
 		}
+		*recompiled = entry->function != NULL;
 		recompile(entry);
 	}
 }

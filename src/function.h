@@ -34,7 +34,7 @@ typedef struct Function
 	int			role_index[ARG_ROLES];	/* first argument of a role, -1: none */
 } Function;
 
-extern Function *function_get(Oid oid);
+extern Function *function_get(Oid oid, bool *recompiled);
 extern void function_validate(Oid oid);
 
 #endif							/* TODO_ORM_FUNCTION_H */

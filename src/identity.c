@@ -34,6 +34,13 @@ check_given(const Model *model, const Column *column, Datum owner, bool isnull)
 
 		empty = VARSIZE_ANY_EXHDR(value) == 0;
 	}
+	else if (!isnull && model->owner_is_string)
+	{
+		/* char(n), citext: padding does not make it somebody's */
+		char	   *value = OutputFunctionCall(unconstify(FmgrInfo *, &column->output), owner);
+
+		empty = value[strspn(value, " ")] == '\0';
+	}
 	if (isnull || empty)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),

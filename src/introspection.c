@@ -16,6 +16,7 @@
 
 #include "expiry.h"
 #include "model.h"
+#include "registry.h"
 
 PG_FUNCTION_INFO_V1(todo_orm_describe);
 PG_FUNCTION_INFO_V1(todo_orm_column_kinds);
@@ -111,8 +112,12 @@ todo_orm_describe(PG_FUNCTION_ARGS)
 	Oid			relid = PG_GETARG_OID(0);
 	StringInfoData out;
 	Model	   *model;
-	int			depth = expiry_enter();
+	int			depth;
 
+	/* no lock on what is no model */
+	if (registry_options(relid) == NULL)
+		PG_RETURN_NULL();
+	depth = expiry_enter();
 	LockRelationOid(relid, AccessShareLock);
 	model = get_rel_name(relid) ? model_registered_or_stale(relid) : NULL;
 	if (model == NULL)

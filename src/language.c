@@ -64,6 +64,7 @@ todo_orm_call(PG_FUNCTION_ARGS)
 	Function   *function;
 	Call		call;
 	Datum		result;
+	bool		recompiled;
 	int			depth;
 
 	if (CALLED_AS_TRIGGER(fcinfo))
@@ -71,8 +72,8 @@ todo_orm_call(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("language todo_orm has no trigger functions")));
 	depth = expiry_enter();
-	function = function_get(fcinfo->flinfo->fn_oid);
-	call_begin(&call, fcinfo, function);
+	function = function_get(fcinfo->flinfo->fn_oid, &recompiled);
+	call_begin(&call, fcinfo, function, recompiled);
 	if (function->operation->writes)
 		result = run_write(&call);
 	else

@@ -69,17 +69,19 @@ set_version(TriggerData *trigger, HeapTuple tuple, AttrNumber attnum)
 	bool		isnull;
 	Datum		old = heap_getattr(trigger->tg_trigtuple, attnum, desc, &isnull);
 
+	if (isnull)
+		old = (Datum) 0;
+	/* PostgreSQL's own addition, which says when a number is out of range */
 	switch (TupleDescAttr(desc, attnum - 1)->atttypid)
 	{
 		case INT8OID:
-			return set_column(trigger, tuple, attnum,
-							  Int64GetDatum(isnull ? 1 : DatumGetInt64(old) + 1));
+			return set_column(trigger, tuple, attnum, DirectFunctionCall1(int8inc, old));
 		case INT4OID:
 			return set_column(trigger, tuple, attnum,
-							  Int32GetDatum(isnull ? 1 : DatumGetInt32(old) + 1));
+							  DirectFunctionCall2(int4pl, old, Int32GetDatum(1)));
 		case INT2OID:
 			return set_column(trigger, tuple, attnum,
-							  Int16GetDatum(isnull ? 1 : DatumGetInt16(old) + 1));
+							  DirectFunctionCall2(int2pl, old, Int16GetDatum(1)));
 		default:
 			return tuple;
 	}

@@ -120,7 +120,7 @@ typedef struct Model
 	Oid			rowtype;		/* its row type */
 	Oid			relowner;		/* owner of the table */
 	Oid			schema;			/* schema of the table */
-	Oid			function_schema;	/* schema of the functions */
+	Oid			function_schema;	/* schema of the functions; invalid if it is gone */
 	char		relkind;		/* RELKIND_... */
 	char	   *schema_name;	/* schema of the table */
 	char	   *relname;		/* table name */
@@ -137,6 +137,7 @@ typedef struct Model
 	AttrNumber	owner;			/* 0: no owner */
 	char	   *owner_setting;	/* setting compared with it, or NULL */
 	FmgrInfo	owner_eq;		/* equality of the owner's type */
+	bool		owner_is_string;	/* can be empty, which is no owner */
 	AttrNumber	created_at;		/* lifecycle columns; 0: none */
 	AttrNumber	updated_at;
 	AttrNumber	deleted_at;

@@ -16,6 +16,7 @@
 #include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
+#include "parser/parse_coerce.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/json.h"
@@ -321,6 +322,7 @@ load_owner_equality(Model *model)
 				 errmsg("owner column \"%s\" of table \"%s\" has a type without equality",
 						column->name, model->relname)));
 	fmgr_info_cxt(type->eq_opr_finfo.fn_oid, &model->owner_eq, model->cxt);
+	model->owner_is_string = TypeCategory(column->basetype) == TYPCATEGORY_STRING;
 }
 
 /* Can a column of that type be the lifecycle column of that name? */
@@ -387,11 +389,25 @@ key_from_index(Model *model, Oid index)
 	ReleaseSysCache(tuple);
 }
 
+static bool
+is_primary(Oid index)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	bool		primary;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	primary = ((Form_pg_index) GETSTRUCT(tuple))->indisprimary;
+	ReleaseSysCache(tuple);
+	return primary;
+}
+
 /* The key columns beside the owner: option "key", else the primary key. */
 static void
 resolve_key(Model *model, Relation rel)
 {
-	Oid			index;
+	Oid			index = InvalidOid;
+	List	   *indexes;
 	ListCell   *cell;
 
 	model->keys = palloc0(sizeof(AttrNumber) * INDEX_MAX_KEYS);
@@ -399,7 +415,11 @@ resolve_key(Model *model, Relation rel)
 		add_key(model, option_column(model, "key", lfirst(cell))->attnum);
 	if (model->options->key != NIL)
 		return;
-	index = relation_primary_key(rel);
+	/* PostgreSQL's own notion of the primary key leaves out deferrable ones */
+	indexes = RelationGetIndexList(rel);
+	foreach(cell, indexes)
+		if (is_primary(lfirst_oid(cell)))
+			index = lfirst_oid(cell);
 	if (!OidIsValid(index))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -502,7 +522,7 @@ load_names(Model *model, Relation rel)
 	model->relname = pstrdup(RelationGetRelationName(rel));
 	model->qualified = quote_qualified_identifier(schema, model->relname);
 	model->function_schema = model->options->schema ?
-		get_namespace_oid(model->options->schema, false) : model->schema;
+		get_namespace_oid(model->options->schema, true) : model->schema;
 	model->name = model_singular_of(model->relname, model->options);
 	model->plural = model_plural_of(model->name, model->relname, model->options);
 	model->search_path = psprintf("pg_catalog, %s, pg_temp", quote_identifier(schema));

@@ -37,6 +37,7 @@ PG_FUNCTION_INFO_V1(todo_orm_register_model);
 PG_FUNCTION_INFO_V1(todo_orm_adopt_model);
 PG_FUNCTION_INFO_V1(todo_orm_add_function);
 PG_FUNCTION_INFO_V1(todo_orm_unregister_model);
+PG_FUNCTION_INFO_V1(todo_orm_lock_create_all);
 
 /* An idempotency column must be unique per owner, or a key could name two rows. */
 static void
@@ -97,20 +98,6 @@ check_names(const Model *model)
 						 model->qualified, model->name, model->plural)));
 }
 
-/* Checks of the options that need more than the descriptor. */
-static void
-check_model(const Model *model)
-{
-	Relation	rel = table_open(model->relid, AccessShareLock);
-
-	check_names(model);
-	check_functions(model);
-	check_touch(model);
-	check_idempotency(model, rel);
-	scope_check_all(model);
-	table_close(rel, NoLock);
-}
-
 /* Is it a name that option "functions" knows? */
 static bool
 names_functions(const Model *model, const char *name)
@@ -140,6 +127,26 @@ check_functions(const Model *model)
 					 errmsg("unrecognized function \"%s\" in option \"functions\"",
 							(char *) lfirst(cell)),
 					 errhint("Give names of functions or operations, or \"read\", \"write\", \"core\", \"all\".")));
+}
+
+/* Checks of the options that need more than the descriptor. */
+static void
+check_model(const Model *model)
+{
+	Relation	rel = table_open(model->relid, AccessShareLock);
+
+	if (!OidIsValid(model->function_schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("schema \"%s\" of option \"schema\" does not exist", model->options->schema),
+				 errhint("Give the schema for the functions: SELECT todo_orm.register_model('%s', '{\"schema\": \"...\"}');",
+						 model->qualified)));
+	check_names(model);
+	check_functions(model);
+	check_touch(model);
+	check_idempotency(model, rel);
+	scope_check_all(model);
+	table_close(rel, NoLock);
 }
 
 /* Extra functions are wanted as their bodies say, as long as they can be. */
@@ -395,5 +402,20 @@ todo_orm_unregister_model(PG_FUNCTION_ARGS)
 	CommandCounterIncrement();
 	refresh_neighbours(relid, NULL, NULL);
 	as_owner_end(&as);
+	PG_RETURN_VOID();
+}
+
+/* field4 of the advisory lock's tag, out of reach of PostgreSQL's own functions */
+#define CREATE_ALL_LOCK_CLASS 0x4F4F
+
+/* todo_orm.lock_create_all() RETURNS void: one at a time, until the end of the transaction */
+Datum
+todo_orm_lock_create_all(PG_FUNCTION_ARGS)
+{
+	LOCKTAG		tag;
+
+	(void) fcinfo;
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, 0, CREATE_ALL_LOCK_CLASS);
+	(void) LockAcquire(&tag, ExclusiveLock, false, false);
 	PG_RETURN_VOID();
 }

@@ -1,6 +1,10 @@
 
 ----------------------------------------------------------------------
 -- The shipped models
+--
+-- The schema's owner may put functions of his own beside these.  So every call
+-- of ours gives all arguments, each of exactly the declared type: no other
+-- function can be a better match.
 ----------------------------------------------------------------------
 
 CREATE FUNCTION todo_orm.models_ddl() RETURNS text
@@ -33,9 +37,7 @@ COMMENT ON FUNCTION todo_orm.column_kinds(regclass) IS
     'Internal: {"column": "text" | "time" | "boolean" | "other"}.';
 
 CREATE FUNCTION todo_orm.lock_create_all() RETURNS void
-    LANGUAGE sql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
-    AS $$ SELECT pg_advisory_xact_lock(hashtextextended('todo_orm.create_all', 0)) $$;
+    LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'todo_orm_lock_create_all';
 COMMENT ON FUNCTION todo_orm.lock_create_all() IS 'Internal: one create_all at a time.';
 
 -- What keeps an existing table from being adopted: it must have the columns of
@@ -123,7 +125,7 @@ CREATE FUNCTION todo_orm.register_shipped(relation regclass, options jsonb, made
     AS $$
 BEGIN
     IF made THEN
-        RETURN QUERY SELECT * FROM todo_orm.register_model(relation, options || '{"rls": true}');
+        RETURN QUERY SELECT * FROM todo_orm.register_model(relation, options || '{"rls": true}'::jsonb);
     ELSIF todo_orm.describe(relation) IS NULL THEN
         RETURN QUERY SELECT * FROM todo_orm.adopt_model(relation, options);
     END IF;
@@ -140,12 +142,13 @@ BEGIN
     IF NOT coalesce(todo_orm.describe(message)::jsonb @@ '$.relationships[*].relationship == "conversation"', false) THEN
         RETURN;
     END IF;
-    RETURN QUERY SELECT * FROM todo_orm.adopt_model(message, '{"touch": ["conversation"]}');
-    RETURN QUERY SELECT * FROM todo_orm.add_function(message, 'append_message', 'append', 'conversation',
-        ARRAY['role', 'content', 'data', 'client_key']);
-    RETURN QUERY SELECT * FROM todo_orm.add_function(message, 'append_messages', 'append_many', 'conversation');
-    RETURN QUERY SELECT * FROM todo_orm.add_function(conversation, 'get_conversation_with_messages',
-        'with_children', 'messages', ARRAY['conversation_id']);
+    RETURN QUERY SELECT * FROM todo_orm.adopt_model(message, '{"touch": ["conversation"]}'::jsonb);
+    RETURN QUERY SELECT * FROM todo_orm.add_function(message, 'append_message'::text, 'append'::text, 'conversation'::text,
+        ARRAY['role', 'content', 'data', 'client_key']::text[]);
+    RETURN QUERY SELECT * FROM todo_orm.add_function(message, 'append_messages'::text, 'append_many'::text, 'conversation'::text,
+        '{}'::text[]);
+    RETURN QUERY SELECT * FROM todo_orm.add_function(conversation, 'get_conversation_with_messages'::text,
+        'with_children'::text, 'messages'::text, ARRAY['conversation_id']::text[]);
 END
 $$;
 COMMENT ON FUNCTION todo_orm.add_chat_functions(regclass, regclass) IS 'Internal: the chat functions of create_all.';
@@ -176,15 +179,15 @@ BEGIN
     registered := todo_orm.describe(format('%I.message', target)::regclass) IS NOT NULL;
     signatures := ARRAY(
         SELECT todo_orm.register_shipped(format('%I.conversation', target)::regclass,
-            '{"sort": "updated_at desc nulls first, id desc"}', 'conversation' = ANY (made)));
+            '{"sort": "updated_at desc nulls first, id desc"}'::jsonb, 'conversation' = ANY (made)));
     signatures := signatures || ARRAY(
         SELECT todo_orm.register_shipped(format('%I.message', target)::regclass,
-            '{"sort": "id", "immutable": ["conversation_id", "role"]}' ||
-            CASE WHEN kinds ? 'client_key' THEN '{"idempotency": "client_key"}'::jsonb ELSE '{}' END,
+            '{"sort": "id", "immutable": ["conversation_id", "role"]}'::jsonb ||
+            CASE WHEN kinds ? 'client_key' THEN '{"idempotency": "client_key"}'::jsonb ELSE '{}'::jsonb END,
             'message' = ANY (made)));
     signatures := signatures || ARRAY(
         SELECT todo_orm.register_shipped(format('%I.task', target)::regclass,
-            '{"scopes": {"pending": {"completed": false}, "completed": {"completed": true}}}',
+            '{"scopes": {"pending": {"completed": false}, "completed": {"completed": true}}}'::jsonb,
             'task' = ANY (made)));
     IF NOT registered THEN
         signatures := signatures || ARRAY(

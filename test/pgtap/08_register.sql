@@ -316,6 +316,61 @@ SELECT is((SELECT count(*) FROM pg_proc WHERE pronamespace = 'regress_reg'::regn
 RESET client_min_messages;
 
 ----------------------------------------------------------------------
+-- names of relationships, and which are made
+----------------------------------------------------------------------
+
+CREATE TABLE worker (LIKE todo_orm.owned INCLUDING ALL, name text, PRIMARY KEY (user_id, id));
+CREATE TABLE planet (code text PRIMARY KEY);
+CREATE TABLE job (
+    LIKE todo_orm.owned INCLUDING ALL,
+    assignee_id bigint,
+    reviewer_id bigint,
+    parent_id   bigint,
+    planet_id   text REFERENCES planet,
+    loose_id    bigint,
+    PRIMARY KEY (user_id, id),
+    FOREIGN KEY (user_id, assignee_id) REFERENCES worker (user_id, id),
+    FOREIGN KEY (user_id, reviewer_id) REFERENCES worker (user_id, id),
+    FOREIGN KEY (user_id, parent_id) REFERENCES job (user_id, id)
+);
+ALTER TABLE worker ADD UNIQUE (id);
+ALTER TABLE job ADD FOREIGN KEY (loose_id) REFERENCES worker (id);
+SELECT count(*) FROM (VALUES ('worker', '{}'), ('planet', '{"owner": null}'), ('job', '{}')) AS v(t, o), todo_orm.register_model(t::regclass, o::jsonb) \g /dev/null
+SELECT set_eq($$ SELECT model::text || '.' || relationship FROM todo_orm.relationships WHERE model IN ('worker'::regclass, 'planet'::regclass, 'job'::regclass) $$,
+              ARRAY['job.reviewer', 'job.assignee', 'job.parent', 'job.planet', 'worker.jobs', 'worker.jobs_reviewer', 'job.jobs'],
+              'to-one by the column without _id; to-many by the plural, the second with its column; to the row''s own owner or to no owner only');
+SELECT count(*) FROM create_workers('ann', '[{"name": "reviewer"}, {"name": "assignee"}]') \g /dev/null
+SELECT count(*) FROM create_planet('mars') \g /dev/null
+SELECT count(*) FROM create_jobs('ann', '[{"reviewer_id": 1, "assignee_id": 2}, {"reviewer_id": 1, "parent_id": 1, "planet_id": "mars"}]') \g /dev/null
+SELECT is((SELECT w.name FROM get_job('ann', 1) j, assignee(j) w), 'assignee', 'to one: assignee');
+SELECT is((SELECT w.name FROM get_job('ann', 1) j, reviewer(j) w), 'reviewer', 'to one: reviewer');
+SELECT is((SELECT array_agg(j.id ORDER BY j.id) FROM get_worker('ann', 2) w, jobs(w) j), '{1}', 'to many: the first foreign key');
+SELECT is((SELECT array_agg(j.id ORDER BY j.id) FROM get_worker('ann', 1) w, jobs_reviewer(w) j), '{1,2}', 'to many: the second');
+SELECT is((SELECT p.id FROM get_job('ann', 2) j, parent(j) p), 1::bigint, 'to itself: one');
+SELECT is((SELECT c.id FROM get_job('ann', 1) j, jobs(j) c), 2::bigint, 'to itself: many');
+SELECT is((SELECT p.code FROM get_job('ann', 2) j, planet(j) p), 'mars', 'to a model without owner');
+SELECT throws_ok($$ SELECT create_job('ann', planet_id => 'pluto') $$, '23503', NULL, 'a reference to a model without owner is checked too');
+
+----------------------------------------------------------------------
+-- a view as a model
+----------------------------------------------------------------------
+
+CREATE VIEW finished AS SELECT id, user_id, title, done, deleted_at FROM ticket WHERE done;
+SELECT is(pg_temp.failure($$ SELECT todo_orm.register_model('finished', '{"name": "finish", "plural": "finishes"}') $$), '22023 with hint', 'a view needs its key named');
+SELECT count(*) FROM todo_orm.register_model('finished', '{"name": "finish", "plural": "finishes", "key": ["id"]}') \g /dev/null
+SELECT is((SELECT array_agg(title) FROM list_finishes('ann')), '{zebra}', 'a view: list');
+SELECT is((SELECT title FROM get_finish('ann', :first)), 'zebra', 'a view: get');
+SELECT is_empty(format($$ SELECT * FROM get_finish('bob', %s) $$, :first), 'a view: not for another');
+SELECT is(count_finishes('ann'), 1::bigint, 'a view: count');
+SELECT is((SELECT title FROM update_finish('ann', :first, '{"title": "zebra crossing"}')), 'zebra crossing', 'a view that is updatable: update');
+SELECT is((SELECT title FROM ticket WHERE id = :first), 'zebra crossing', 'reaches the table');
+CREATE VIEW counted AS SELECT user_id, count(*) AS id FROM ticket GROUP BY user_id;
+SELECT count(*) FROM todo_orm.register_model('counted', '{"key": ["id"], "name": "tally", "plural": "tallies"}') \g /dev/null
+SELECT unalike(pg_temp.names('counted'), '%create%', 'a view that is not updatable: reads only');
+SELECT is((SELECT count(*) FROM list_tallies('bob')), 1::bigint, 'which work');
+DROP VIEW counted CASCADE;
+
+----------------------------------------------------------------------
 -- who may
 ----------------------------------------------------------------------
 
@@ -338,6 +393,14 @@ SELECT is((SELECT DISTINCT pg_get_userbyid(proowner)::text FROM pg_proc WHERE pr
 SELECT ok(has_schema_privilege('public', 'todo_orm', 'USAGE') AND NOT has_schema_privilege('public', 'todo_orm', 'CREATE'), 'the schema is PUBLIC''s to use, not to fill');
 SELECT ok(has_table_privilege('public', 'todo_orm.' || t, 'SELECT') AND NOT has_table_privilege('public', 'todo_orm.' || t, 'INSERT'), 'the mixin ' || t)
   FROM unnest('{owned,timestamps,soft_delete,versioned}'::text[]) t;
+
+-- code belongs to the extension, data to the user
+SELECT throws_ok('DROP EXTENSION todo_orm', '2BP01', NULL, 'DROP EXTENSION is refused while there are models');
+SELECT count(*) AS tickets FROM ticket \gset
+SET LOCAL client_min_messages = warning;
+DROP EXTENSION todo_orm CASCADE;
+SELECT is((SELECT count(*) FROM pg_proc WHERE pronamespace = 'regress_reg'::regnamespace AND proname ~ 'ticket'), 0::bigint, 'with CASCADE it takes the functions');
+SELECT is((SELECT count(*) FROM ticket), :tickets::bigint, 'and not one row');
 
 SELECT * FROM finish();
 ROLLBACK;
