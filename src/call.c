@@ -74,9 +74,15 @@ runs_foreign_code(const Call *call)
 	for (int i = 0; i < 2; i++)
 		if (models[i] && (writes ? models[i]->foreign_code_write : models[i]->foreign_code_read))
 			return true;
-	for (int i = 0; writes && i < call->model->ntouch; i++)
-		if (model_slot_current(call->model->relationships[call->model->touch[i]].target_slot)->foreign_code_write)
+	/* parents are asked for, and touched */
+	for (int i = 0; writes && i < call->model->nrelationships; i++)
+	{
+		const Relationship *relationship = &call->model->relationships[i];
+
+		if (relationship->kind == RELATIONSHIP_MANY_TO_ONE &&
+			model_slot_current(relationship->target_slot)->foreign_code_write)
 			return true;
+	}
 	return false;
 }
 

@@ -54,12 +54,6 @@ ddl_execute(const char *format,...)
 		elog(ERROR, "could not run \"%s\": %s", sql.data, SPI_result_code_string(code));
 }
 
-static char *
-type_text(Oid type)
-{
-	return format_type_extended(type, -1, FORMAT_TYPE_FORCE_QUALIFY);
-}
-
 /* user_id pg_catalog.text, scope pg_catalog.text DEFAULT 'all' */
 static char *
 argument_list(const WantedFunction *function)
@@ -73,7 +67,7 @@ argument_list(const WantedFunction *function)
 		Argument   *argument = lfirst(cell);
 
 		appendStringInfo(&list, "%s%s %s", list.len ? ", " : "",
-						 quote_identifier(argument->name), type_text(argument->type));
+						 quote_identifier(argument->name), model_type_name(argument->type));
 		if (argument->default_sql)
 			appendStringInfo(&list, " DEFAULT %s", argument->default_sql);
 	}
@@ -211,7 +205,7 @@ create_function(const Model *model, const WantedFunction *function)
 				"SECURITY DEFINER PARALLEL %s %s AS %s",
 				qualified_name(function), argument_list(function),
 				returns_set(operation) ? "SETOF " : "",
-				type_text(result_type(model, function)),
+				model_type_name(result_type(model, function)),
 				operation->writes ? "VOLATILE" : "STABLE",
 				operation->writes ? "UNSAFE" : "RESTRICTED",
 				rows > 0 ? psprintf("ROWS %d", rows) : "",

@@ -5,6 +5,7 @@
 #include "compat.h"
 
 #include "catalog/pg_type.h"
+#include "utils/builtins.h"
 
 #include "model.h"
 
@@ -104,4 +105,14 @@ model_argument_type(const Column *column)
 		default:
 			return column->basetype;
 	}
+}
+
+/*
+ * A type's name for SQL text: qualified, and without the length that PostgreSQL
+ * reads into a bare "character" or "bit".
+ */
+char *
+model_type_name(Oid type)
+{
+	return format_type_extended(type, -1, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
 }

@@ -212,5 +212,6 @@ extern bool model_requires_on_create(const Model *model, const Column *column);
 extern Relationship *model_find_relationship(const Model *model, const char *name);
 extern const char *model_register_hint(const Model *model);
 extern Oid	model_argument_type(const Column *column);
+extern char *model_type_name(Oid type);
 
 #endif							/* TODO_ORM_MODEL_H */

@@ -548,7 +548,7 @@ load_all(Model *model, Relation rel)
 	resolve_touch(model);
 	constraint_load_all(model, rel);
 	model->foreign_code_read = foreign_code_in_reads(rel);
-	model->foreign_code_write = foreign_code_in_writes(rel);
+	model->foreign_code_write |= foreign_code_in_writes(rel);
 }
 
 /*

@@ -14,6 +14,7 @@
 #include "access/table.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_constraint.h"
+#include "nodes/parsenodes.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -195,6 +196,9 @@ read_side(Model *model, bool to_one)
 		if (form->contype != CONSTRAINT_FOREIGN || OidIsValid(form->conparentid))
 			continue;
 		add_dependency(model, to_one ? form->confrelid : form->conrelid);
+		/* changing a referenced column writes tables that are not looked at */
+		model->foreign_code_write |= !to_one && form->confupdtype != FKCONSTR_ACTION_NOACTION &&
+			form->confupdtype != FKCONSTR_ACTION_RESTRICT;
 		candidate = make_candidate(model, tuple, to_one);
 		if (candidate)
 			candidates = lappend(candidates, candidate);

@@ -42,8 +42,7 @@ add_column(List *list, const Column *column, const char *name, bool optional, Ar
 	char	   *default_sql = NULL;
 
 	if (optional)
-		default_sql = psprintf("NULL::%s",
-							   format_type_extended(type, -1, FORMAT_TYPE_FORCE_QUALIFY));
+		default_sql = psprintf("NULL::%s", model_type_name(type));
 	return add(list, name, type, default_sql, role, column->attnum);
 }
 

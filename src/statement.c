@@ -168,8 +168,7 @@ statement_equal_literal(Statement *st, const Column *column, const char *alias,
 {
 	char	   *left = psprintf("%s.%s", alias, column->quoted);
 	char	   *right = psprintf("%s::%s", quote_literal_cstr(value),
-								 format_type_extended(column->basetype, -1,
-													  FORMAT_TYPE_FORCE_QUALIFY));
+								 model_type_name(column->basetype));
 
 	generate_operator_clause(&st->sql, left, column->type,
 							 equality_with(column, column->basetype), right, column->basetype);

@@ -92,7 +92,7 @@ create_policy(const Model *model)
 				"ELSE pg_catalog.current_setting(%s, true) END::%s))",
 				model->qualified, owner->quoted, quote_literal_cstr(setting),
 				quote_literal_cstr(setting),
-				format_type_extended(owner->type, -1, FORMAT_TYPE_FORCE_QUALIFY));
+				model_type_name(owner->type));
 }
 
 /* Turns row level security on; what is on already is left as it is. */

@@ -238,6 +238,11 @@ SELECT count(*) FROM todo_orm.register_model('ticket', '{"rls": true}') \g /dev/
 SELECT is((SELECT (relrowsecurity, relforcerowsecurity)::text FROM pg_class WHERE oid = 'ticket'::regclass), '(t,f)', 'rls: true');
 SELECT count(*) FROM todo_orm.register_model('ticket', '{"rls": "force"}') \g /dev/null
 SELECT is((SELECT (relrowsecurity, relforcerowsecurity)::text FROM pg_class WHERE oid = 'ticket'::regclass), '(t,t)', 'rls: force');
+SELECT set_config('todo_orm.user_id', 'ann', true) \g /dev/null
+SELECT ok(count_tickets('ann') > 0, 'rls: force, with an identity');
+SELECT set_config('todo_orm.user_id', '', true) \g /dev/null
+SELECT count(*) FROM todo_orm.register_model('ticket', '{"rls": false}') \g /dev/null
+SELECT is((SELECT (relrowsecurity, relforcerowsecurity)::text FROM pg_class WHERE oid = 'ticket'::regclass), '(f,f)', 'rls: false');
 SELECT is((SELECT relrowsecurity FROM pg_class WHERE oid = 'project'::regclass), false, 'rls: off unless asked for');
 
 ----------------------------------------------------------------------
@@ -368,7 +373,9 @@ CREATE VIEW counted AS SELECT user_id, count(*) AS id FROM ticket GROUP BY user_
 SELECT count(*) FROM todo_orm.register_model('counted', '{"key": ["id"], "name": "tally", "plural": "tallies"}') \g /dev/null
 SELECT unalike(pg_temp.names('counted'), '%create%', 'a view that is not updatable: reads only');
 SELECT is((SELECT count(*) FROM list_tallies('bob')), 1::bigint, 'which work');
+SET LOCAL client_min_messages = warning;
 DROP VIEW counted CASCADE;
+RESET client_min_messages;
 
 ----------------------------------------------------------------------
 -- who may
