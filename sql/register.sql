@@ -2,6 +2,7 @@
 \set SHOW_CONTEXT never
 CREATE SCHEMA register;
 SET search_path = register;
+SET intervalstyle = postgres;  -- in which defaults are shown
 
 CREATE TABLE project (
     LIKE todo_orm.owned INCLUDING ALL,

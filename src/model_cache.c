@@ -10,11 +10,10 @@
  */
 #include "compat.h"
 
-#include "access/xact.h"
 #include "utils/memutils.h"
-#include "utils/resowner.h"
 
 #include "expiry.h"
+#include "guard.h"
 #include "model.h"
 #include "plan.h"
 #include "registry.h"
@@ -209,6 +208,21 @@ model_registered(Oid relid)
 	return options ? model_slot_current(model_slot(relid, options)) : NULL;
 }
 
+/* A table and its descriptor. */
+typedef struct Lookup
+{
+	Oid			relid;
+	Model	   *model;
+} Lookup;
+
+static void
+look_up(void *arg)
+{
+	Lookup	   *lookup = arg;
+
+	lookup->model = model_registered(lookup->relid);
+}
+
 /*
  * As model_registered(), but NULL also for a model whose options no longer fit
  * its table: what is about others must go on without it.
@@ -216,30 +230,13 @@ model_registered(Oid relid)
 Model *
 model_registered_or_stale(Oid relid)
 {
-	MemoryContext cxt = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	Model	   *volatile model = NULL;
+	Lookup		lookup = {relid, NULL};
+	ErrorData  *error = guard_run(look_up, &lookup);
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(cxt);
-	PG_TRY();
-	{
-		model = model_registered(relid);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		int			sqlstate = geterrcode();
-
-		MemoryContextSwitchTo(cxt);
-		if (sqlstate != ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE &&
-			sqlstate != ERRCODE_INVALID_PARAMETER_VALUE)
-			PG_RE_THROW();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(cxt);
-	CurrentResourceOwner = owner;
-	return model;
+	if (error == NULL)
+		return lookup.model;
+	if (error->sqlerrcode != ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE &&
+		error->sqlerrcode != ERRCODE_INVALID_PARAMETER_VALUE)
+		ReThrowError(error);
+	return NULL;
 }

@@ -17,20 +17,17 @@
 #include "compat.h"
 
 #include "access/htup_details.h"
-#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "funcapi.h"
 #include "nodes/makefuncs.h"
 #include "parser/parse_coerce.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
-#include "utils/memutils.h"
-#include "utils/resowner.h"
 
+#include "guard.h"
 #include "jsonb_read.h"
 #include "payload.h"
 
@@ -257,43 +254,39 @@ is_input_error(int sqlstate)
 		sqlstate == ERRCODE_CHECK_VIOLATION || sqlstate == ERRCODE_NOT_NULL_VIOLATION;
 }
 
-/*
- * As convert(), but an error of the value is noted, not raised.  The
- * subtransaction gives back what an input function may have held.
- */
+/* A conversion, for guard_run(). */
+typedef struct Conversion
+{
+	const Reader *reader;
+	Column	   *column;
+	const Source *source;
+	Datum	   *result;
+} Conversion;
+
+static void
+run_conversion(void *arg)
+{
+	Conversion *conversion = arg;
+
+	*conversion->result = convert(conversion->reader->model, conversion->column,
+								  conversion->source);
+}
+
+/* As convert(), but an error of the value is noted, not raised. */
 static bool
 convert_guarded(const Reader *reader, Column *column, const Source *source, int index,
 				Datum *result)
 {
-	MemoryContext cxt = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	volatile bool fine = true;
+	Conversion	conversion = {reader, column, source, result};
+	ErrorData  *error = guard_run(run_conversion, &conversion);
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(cxt);
-	PG_TRY();
-	{
-		*result = convert(reader->model, column, source);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		ErrorData  *edata;
-
-		MemoryContextSwitchTo(cxt);
-		edata = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		if (!is_input_error(edata->sqlerrcode))
-			ReThrowError(edata);
-		errors_add(reader->errors, ERROR_INPUT, index, column->name,
-				   mistake_of(edata->sqlerrcode), edata->message, source->json);
-		fine = false;
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(cxt);
-	CurrentResourceOwner = owner;
-	return fine;
+	if (error == NULL)
+		return true;
+	if (!is_input_error(error->sqlerrcode))
+		ReThrowError(error);
+	errors_add(reader->errors, ERROR_INPUT, index, column->name, mistake_of(error->sqlerrcode),
+			   error->message, source->json);
+	return false;
 }
 
 /* Converts a value the way the pass does; false where an error was noted. */

@@ -1,0 +1,46 @@
+/*
+ * guard.c
+ *	  Running something whose error the caller can go on from.
+ *
+ * Only the end of a subtransaction gives back all that code may have taken or
+ * changed before it failed: locks, buffers, snapshots, settings, the current
+ * user.  Source: exec_stmt_block() of PL/pgSQL.
+ */
+#include "compat.h"
+
+#include "access/xact.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+#include "guard.h"
+
+/*
+ * Runs function(arg) in a subtransaction.  Answers NULL if it succeeded, else
+ * the error, in the caller's memory, after everything was undone.
+ */
+ErrorData *
+guard_run(void (*function) (void *arg), void *arg)
+{
+	MemoryContext cxt = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(cxt);
+	PG_TRY();
+	{
+		function(arg);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(cxt);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(cxt);
+	CurrentResourceOwner = owner;
+	return error;
+}
