@@ -602,8 +602,8 @@ SELECT list_doodads('ann');
 SELECT user_id, name FROM doodad;
 -- also one whose options have become stale, and a neighbour of such a one
 CREATE TABLE part (id bigint PRIMARY KEY, user_id text NOT NULL, doodad_id bigint);
-ALTER TABLE doodad ADD UNIQUE (user_id, number);
-ALTER TABLE part ADD FOREIGN KEY (user_id, doodad_id) REFERENCES doodad (user_id, number);
+ALTER TABLE doodad ADD UNIQUE (user_id, id);
+ALTER TABLE part ADD FOREIGN KEY (user_id, doodad_id) REFERENCES doodad (user_id, id);
 SELECT count(*) > 0 FROM todo_orm.register_model('part');
 SELECT count(*) > 0 FROM todo_orm.register_model('doodad', '{"sort": "name"}');
 ALTER TABLE doodad RENAME COLUMN name TO label;

@@ -237,18 +237,18 @@ SELECT format('SELECT id, c123456789c123456789c123456789c123456789c123456789c123
    AND proargnames[2] ~ '^c1' \gexec
 DROP TABLE a123456789b123456789c123456789d123456789e123456789f123456789_63,
     a123456789b123456789c123456789d123456789e123456789f123456789_64 CASCADE;
--- 63 bytes of two each: no character is cut in two
-CREATE TABLE xéééééééééééééééééééééééééééééé (id bigint PRIMARY KEY, user_id text NOT NULL);
-CREATE TABLE éééééééééééééééééééééééééééééé (id bigint PRIMARY KEY, user_id text NOT NULL);
+-- characters of two bytes: none is cut in two
+CREATE TABLE xééééééééééééééééééééééééééééééé (id bigint PRIMARY KEY, user_id text NOT NULL);
+CREATE TABLE ééééééééééééééééééééééééééééééé (id bigint PRIMARY KEY, user_id text NOT NULL);
 SELECT octet_length(relname::text) FROM pg_class WHERE relname ~ '^x?é+$' ORDER BY 1;
-SELECT count(*) FROM todo_orm.register_model('xéééééééééééééééééééééééééééééé');
-SELECT count(*) FROM todo_orm.register_model('éééééééééééééééééééééééééééééé');
+SELECT count(*) FROM todo_orm.register_model('xééééééééééééééééééééééééééééééé');
+SELECT count(*) FROM todo_orm.register_model('ééééééééééééééééééééééééééééééé');
 SELECT max(octet_length(proname::text)), count(DISTINCT proname),
        bool_and(convert_from(convert_to(proname::text, 'UTF8'), 'UTF8') = proname) AS valid
   FROM pg_proc WHERE pronamespace = 'identifiers'::regnamespace;
 SELECT proname FROM pg_proc WHERE pronamespace = 'identifiers'::regnamespace AND proname ~ '^(get|list)_'
  ORDER BY proname COLLATE "C";
-DROP TABLE xéééééééééééééééééééééééééééééé, éééééééééééééééééééééééééééééé CASCADE;
+DROP TABLE xééééééééééééééééééééééééééééééé, ééééééééééééééééééééééééééééééé CASCADE;
 
 --
 -- Somebody else's names in front

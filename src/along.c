@@ -207,6 +207,7 @@ along_read(Call *call, const Relationship *relationship, const KeyValues *key, i
 static const char *
 telling_column(const Model *model, const Relationship *relationship)
 {
+	/* the owner is never what is missing */
 	for (int i = relationship->ncolumns - 1; i >= 0; i--)
 		if (relationship->own[i] != model->owner)
 			return model_column(model, relationship->own[i])->name;
@@ -256,32 +257,44 @@ parent_exists(Call *call, const Relationship *relationship, const KeyValues *key
 					key->values, NULL, false, sink_nothing, NULL) > 0;
 }
 
+/* Notes the rows whose parent along one key is not there for the owner. */
+static void
+check_parent(Call *call, const Relationship *relationship, RowValues **rows, int count,
+			 int first_index, ErrorList *errors)
+{
+	for (int i = 0; i < count && !errors_full(errors); i++)
+	{
+		KeyValues	key;
+
+		key_of_values(call, relationship, rows[i], &key);
+		if (!key.any_null && !parent_exists(call, relationship, &key))
+			note_missing(call, relationship, index_of(first_index, i), errors);
+	}
+}
+
+/* Does the foreign key itself refuse all that must be refused? */
+static bool
+foreign_key_suffices(const Model *model, const Relationship *relationship)
+{
+	return relationship->kind != RELATIONSHIP_MANY_TO_ONE || is_touched(model, relationship) ||
+		model_slot_current(relationship->target_slot)->deleted_at == 0;
+}
+
 /*
- * Notes the rows that refer to a soft-deleted parent, which a foreign key does
- * not refuse.  Parents without soft delete are left to the foreign key;
- * touched ones to the touch.
+ * Notes the rows that refer to a parent which a foreign key does not refuse: a
+ * soft-deleted one, and another owner's where the key has no owner in it.
+ * Touched parents are left to the touch.
  */
 void
-along_check_parents(Call *call, RowValues **rows, int count, int first_index,
-					ErrorList *errors)
+along_check_parents(Call *call, RowValues **rows, int count, int first_index, ErrorList *errors)
 {
-	for (int r = 0; r < call->model->nrelationships; r++)
-	{
-		const Relationship *relationship = &call->model->relationships[r];
+	Model	   *model = call->model;
 
-		if (relationship->kind != RELATIONSHIP_MANY_TO_ONE ||
-			is_touched(call->model, relationship) ||
-			model_slot_current(relationship->target_slot)->deleted_at == 0)
-			continue;
-		for (int i = 0; i < count && !errors_full(errors); i++)
-		{
-			KeyValues	key;
-
-			key_of_values(call, relationship, rows[i], &key);
-			if (!key.any_null && !parent_exists(call, relationship, &key))
-				note_missing(call, relationship, index_of(first_index, i), errors);
-		}
-	}
+	for (int r = 0; r < model->nrelationships; r++)
+		if (!foreign_key_suffices(model, &model->relationships[r]))
+			check_parent(call, &model->relationships[r], rows, count, first_index, errors);
+	for (int r = 0; r < model->nreferences; r++)
+		check_parent(call, &model->references[r], rows, count, first_index, errors);
 }
 
 /* RowSink: the time at which the parent was moved. */

@@ -75,6 +75,9 @@ runs_foreign_code(const Call *call)
 		if (models[i] && (writes ? models[i]->foreign_code_write : models[i]->foreign_code_read))
 			return true;
 	/* parents are asked for, and touched */
+	for (int i = 0; writes && i < call->model->nreferences; i++)
+		if (model_slot_current(call->model->references[i].target_slot)->foreign_code_write)
+			return true;
 	for (int i = 0; writes && i < call->model->nrelationships; i++)
 	{
 		const Relationship *relationship = &call->model->relationships[i];
@@ -138,6 +141,49 @@ take_owner(Call *call)
 	identity_check(model, call->owner, isnull);
 }
 
+/* The model whose rows the function returns. */
+static Model *
+result_model(const Call *call)
+{
+	return call->function->operation->result == RESULT_RELATED ? call->related : call->model;
+}
+
+static bool
+returns_rows(const Call *call)
+{
+	ResultKind	kind = call->function->operation->result;
+
+	return kind == RESULT_ROW || kind == RESULT_ROWS || kind == RESULT_RELATED;
+}
+
+/*
+ * Does the query expect rows as the table has them now?  The query was analysed
+ * before the call waited for the table's lock; DDL of another session may have
+ * come in between.
+ */
+static void
+check_expected(const Call *call)
+{
+	const ReturnSetInfo *rsinfo = (ReturnSetInfo *) call->fcinfo->resultinfo;
+	const Model *model = result_model(call);
+	TupleDesc	expected;
+	bool		same;
+
+	if (rsinfo == NULL || !IsA(rsinfo, ReturnSetInfo) || !returns_rows(call))
+		return;
+	expected = rsinfo->expectedDesc;
+	if (expected == NULL)
+		return;
+	same = expected->natts == model->rowdesc->natts;
+	for (int i = 0; same && i < expected->natts; i++)
+		same = TupleDescAttr(expected, i)->atttypid == TupleDescAttr(model->rowdesc, i)->atttypid;
+	if (!same)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("table \"%s\" was changed while the call waited for it", model->relname),
+				 errhint("Repeat the transaction.")));
+}
+
 /*
  * Starts a call: result context, search_path, owner, SPI.  recompiled: DDL was
  * noticed just now.
@@ -157,6 +203,7 @@ call_begin(Call *call, FunctionCallInfo fcinfo, Function *function, bool recompi
 	call->read_only = !function->operation->writes &&
 		(!recompiled || IsolationUsesXactSnapshot());
 	call->result_cxt = CurrentMemoryContext;
+	check_expected(call);
 	set_search_path(call);
 	if (call_has(call, ARG_ROW) || function->role_index[ARG_ROW] < 0)
 		take_owner(call);
@@ -212,36 +259,6 @@ call_sink_store(TupleTableSlot *slot, void *arg)
 	call->got_row = true;
 }
 
-/*
- * Does the query expect rows as the table has them now?  The query was analysed
- * before the call waited for the table's lock; DDL of another session may have
- * come in between.
- */
-static void
-check_expected(const ReturnSetInfo *rsinfo, const Model *model)
-{
-	TupleDesc	expected = rsinfo->expectedDesc;
-	bool		same = true;
-
-	if (expected == NULL || expected->tdtypeid == RECORDOID)
-		return;
-	same = expected->natts == model->rowdesc->natts;
-	for (int i = 0; same && i < expected->natts; i++)
-		same = TupleDescAttr(expected, i)->atttypid == TupleDescAttr(model->rowdesc, i)->atttypid;
-	if (!same)
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("table \"%s\" was changed while the call waited for it", model->relname),
-				 errhint("Repeat the transaction.")));
-}
-
-/* The model whose rows the function returns. */
-static Model *
-result_model(const Call *call)
-{
-	return call->function->operation->result == RESULT_RELATED ? call->related : call->model;
-}
-
 /* Opens the result set, where the caller can read it after the call. */
 void
 call_open_store(Call *call)
@@ -254,7 +271,6 @@ call_open_store(Call *call)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("set-valued function called in context that cannot accept a set")));
-	check_expected(rsinfo, result_model(call));
 	old = MemoryContextSwitchTo(rsinfo->econtext->ecxt_per_query_memory);
 	call->store = tuplestore_begin_heap((rsinfo->allowedModes & SFRM_Materialize_Random) != 0,
 										false, work_mem);

@@ -420,7 +420,7 @@ note_locks(Function *function)
 {
 	Model	   *model = function->slot->model;
 	LOCKMODE	mode = function->operation->writes ? RowExclusiveLock : AccessShareLock;
-	int			room = 2 + model->nrelationships;
+	int			room = 2 + model->nrelationships + model->nreferences;
 
 	function->lock_relids = MemoryContextAlloc(function->cxt, sizeof(Oid) * room);
 	function->lock_modes = MemoryContextAlloc(function->cxt, sizeof(LOCKMODE) * room);
@@ -431,6 +431,8 @@ note_locks(Function *function)
 	for (int i = 0; function->operation->writes && i < model->nrelationships; i++)
 		if (model->relationships[i].kind == RELATIONSHIP_MANY_TO_ONE)
 			add_lock(function, model->relationships[i].target, AccessShareLock);
+	for (int i = 0; function->operation->writes && i < model->nreferences; i++)
+		add_lock(function, model->references[i].target, AccessShareLock);
 }
 
 static const Operation *

@@ -151,6 +151,8 @@ typedef struct Model
 	/* relationships */
 	int			nrelationships;
 	Relationship *relationships;
+	int			nreferences;	/* foreign keys without the owner in them */
+	Relationship *references;	/* with the owners' pair added: checked on write */
 	int			ntouch;			/* relationships whose parent moves */
 	int		   *touch;			/* index into relationships */
 

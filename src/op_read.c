@@ -316,7 +316,7 @@ run_list(Call *call, RowSink sink, void *arg)
 	shape.from_end = take < 0;
 	if (call->model->owner)
 		values[n++] = call->owner;
-	values[n++] = Int64GetDatum(Abs(take));
+	values[n++] = Int64GetDatum(take < 0 ? -take : take);
 	values[n++] = Int64GetDatum(take_skip(call));
 	(void) plan_run(plan_get(call->model, PLAN_LIST, &shape, sizeof(shape), build_list),
 					values, NULL, call->read_only, sink, arg);

@@ -108,6 +108,32 @@ keeps_owner(const Model *model, Relationship *relationship, AttrNumber target_ow
 	return false;
 }
 
+/*
+ * A foreign key without the owner in it makes no relationship, but a row that
+ * refers to another owner's is refused all the same: the pair of owner columns
+ * is added, for the check on write.
+ */
+static void
+add_reference(Model *model, const Relationship *key, AttrNumber target_owner)
+{
+	Relationship *reference;
+	int			n = key->ncolumns;
+
+	if (model->owner == 0 || n >= INDEX_MAX_KEYS ||
+		get_atttype(model->relid, model->owner) != get_atttype(key->target, target_owner))
+		return;
+	model->references = model->references ?
+		repalloc(model->references, sizeof(Relationship) * (model->nreferences + 1)) :
+		palloc(sizeof(Relationship));
+	reference = &model->references[model->nreferences++];
+	*reference = *key;
+	reference->ncolumns = n + 1;
+	reference->own = repalloc(key->own, sizeof(AttrNumber) * (n + 1));
+	reference->other = repalloc(key->other, sizeof(AttrNumber) * (n + 1));
+	reference->own[n] = model->owner;
+	reference->other[n] = target_owner;
+}
+
 /* The last column of the referencing side that is no owner column. */
 static char *
 key_label(const Model *model, const Candidate *candidate, AttrNumber target_owner)
@@ -126,7 +152,7 @@ key_label(const Model *model, const Candidate *candidate, AttrNumber target_owne
 
 /* Looks at one foreign key from one side; NULL where it makes no relationship. */
 static Candidate *
-make_candidate(const Model *model, HeapTuple tuple, bool to_one)
+make_candidate(Model *model, HeapTuple tuple, bool to_one)
 {
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	Oid			target = to_one ? form->confrelid : form->conrelid;
@@ -151,7 +177,11 @@ make_candidate(const Model *model, HeapTuple tuple, bool to_one)
 	candidate->relationship.target_slot = model_slot(target, target_options);
 	set_columns(&candidate->relationship, tuple, to_one);
 	if (!keeps_owner(model, &candidate->relationship, target_owner))
+	{
+		if (to_one)
+			add_reference(model, &candidate->relationship, target_owner);
 		return NULL;
+	}
 	candidate->target_name = get_rel_name(target);
 	candidate->first_column = to_one ? candidate->relationship.own[0] : candidate->relationship.other[0];
 	singular = model_singular_of(candidate->target_name, options);

@@ -153,6 +153,9 @@ SELECT is((SELECT updated_at FROM task WHERE id = :milk), now(), 'one that does 
 SELECT pg_temp.age_tasks() \g /dev/null
 UPDATE task SET title = 'again', updated_at = NULL WHERE id = :milk;
 SELECT is((SELECT updated_at FROM task WHERE id = :milk), NULL, 'null is set too');
+SELECT pg_temp.age_tasks() \g /dev/null
+UPDATE task SET title = 'kept', updated_at = updated_at WHERE id = :milk;
+SELECT is((SELECT updated_at FROM task WHERE id = :milk), '2020-01-01 00:00:00+00', 'set to what it was is set');
 INSERT INTO task (user_id, title) VALUES ('ann', 'inserted by hand') RETURNING id AS inserted \gset
 SELECT is((SELECT updated_at FROM task WHERE id = :inserted), NULL, 'INSERT sets nothing');
 INSERT INTO task (id, user_id, title) VALUES (:inserted, 'ann', 'x')
@@ -180,6 +183,8 @@ UPDATE document SET body = 'by hand';
 SELECT is((SELECT version FROM get_document('ann', 1)), 3::bigint, 'plain SQL raises it');
 UPDATE document SET body = 'by hand', version = 10;
 SELECT is((SELECT version FROM get_document('ann', 1)), 10::bigint, 'unless the statement sets it');
+UPDATE document SET body = 'by hand', version = version;
+SELECT is((SELECT version FROM get_document('ann', 1)), 10::bigint, 'also to what it was');
 SELECT is((SELECT version FROM update_document('ann', 1, '{"body": "x"}', if_version => 10)), 11::bigint, 'if_version: the one that was read');
 SELECT is((SELECT version FROM update_document('ann', 1, '{"body": "y"}', if_version => NULL)), 12::bigint, 'if_version null is not given');
 SELECT throws_ok($$ SELECT * FROM update_document('ann', 1, '{"body": "z"}', if_version => 11) $$, 'TO409', NULL, 'if_version: a stale one');

@@ -131,6 +131,11 @@ SELECT isnt((SELECT id FROM append_message('bob', NULL, 'user', 'bob''s', client
 SELECT is((SELECT count(*) FROM append_message('ann', 1, 'user', 'no key', client_key => NULL)), 1::bigint, 'null is no key');
 SELECT is((SELECT count(DISTINCT id) FROM append_messages('ann', 1, '[{"role": "user", "content": "a"}, {"role": "user", "content": "a"}]')), 2::bigint, 'two without key are two');
 
+-- in a null conversation, a turn whose first message is known goes on where that is
+SELECT results_eq(format($$ SELECT content, conversation_id FROM append_messages('ann', NULL, '[{"role": "user", "content": "x", "client_key": "k1"},
+                        {"role": "assistant", "content": "and on"}]') $$),
+                  format($$ VALUES ('once', %s::bigint), ('and on', %1$s) $$, :its), 'a repeated key leads to its conversation');
+
 -- a turn that was sent before, and one more
 SELECT count(*) FROM append_messages('ann', 1, '[{"role": "user", "content": "q", "client_key": "t1"}, {"role": "assistant", "content": "a", "client_key": "t2"}]') \g /dev/null
 SELECT pg_temp.counts() AS before \gset

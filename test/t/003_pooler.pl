@@ -40,7 +40,7 @@ append_to_file("$dir/pgbouncer.ini", join("\n",
 	"pidfile = $dir/pgbouncer.pid",
 	''));
 my $bouncer = IPC::Run::start([ 'pgbouncer', '-q', "$dir/pgbouncer.ini" ], '<', \undef, '>&', "$dir/pgbouncer.out");
-END { $bouncer->kill_kill if $bouncer; }
+END { local $?; $bouncer->kill_kill if $bouncer; }
 my $tries = 0;
 until (-S $pooler->host . '/.s.PGSQL.' . $pooler->port)
 {
