@@ -266,6 +266,8 @@ check_parent(Call *call, const Relationship *relationship, RowValues **rows, int
 	{
 		KeyValues	key;
 
+		if (rows[i] == NULL)
+			continue;
 		key_of_values(call, relationship, rows[i], &key);
 		if (!key.any_null && !parent_exists(call, relationship, &key))
 			note_missing(call, relationship, index_of(first_index, i), errors);
@@ -276,22 +278,25 @@ check_parent(Call *call, const Relationship *relationship, RowValues **rows, int
 static bool
 foreign_key_suffices(const Model *model, const Relationship *relationship)
 {
-	return relationship->kind != RELATIONSHIP_MANY_TO_ONE || is_touched(model, relationship) ||
+	return is_touched(model, relationship) ||
 		model_slot_current(relationship->target_slot)->deleted_at == 0;
 }
 
 /*
  * Notes the rows that refer to a parent which a foreign key does not refuse: a
  * soft-deleted one, and another owner's where the key has no owner in it.
- * Touched parents are left to the touch.
+ * Touched parents are left to the touch.  all: every parent is asked for, for a
+ * call that has failed already.
  */
 void
-along_check_parents(Call *call, RowValues **rows, int count, int first_index, ErrorList *errors)
+along_check_parents(Call *call, RowValues **rows, int count, int first_index, bool all,
+					ErrorList *errors)
 {
 	Model	   *model = call->model;
 
 	for (int r = 0; r < model->nrelationships; r++)
-		if (!foreign_key_suffices(model, &model->relationships[r]))
+		if (model->relationships[r].kind == RELATIONSHIP_MANY_TO_ONE &&
+			(all || !foreign_key_suffices(model, &model->relationships[r])))
 			check_parent(call, &model->relationships[r], rows, count, first_index, errors);
 	for (int r = 0; r < model->nreferences; r++)
 		check_parent(call, &model->references[r], rows, count, first_index, errors);

@@ -27,7 +27,7 @@ extern void along_key_of_row(const Relationship *relationship, HeapTupleHeader r
 extern void along_read(Call *call, const Relationship *relationship, const KeyValues *key,
 					   int64 newest, RowSink sink, void *arg);
 extern void along_check_parents(Call *call, RowValues **rows, int count, int first_index,
-								ErrorList *errors);
+								bool all, ErrorList *errors);
 extern void along_touch_parents(Call *call, RowValues **rows, int count, int first_index,
 								ErrorList *errors);
 extern void along_note_touched(Call *call, TupleTableSlot *slot);

@@ -54,6 +54,13 @@
 #define function_aclcheck(function, role, mode) pg_proc_aclcheck((function), (role), (mode))
 #endif
 
+/* 18: a constraint may be declared and not enforced */
+#if PG_VERSION_NUM >= 180000
+#define constraint_is_enforced(check) ((check)->ccenforced)
+#else
+#define constraint_is_enforced(check) ((void) (check), true)
+#endif
+
 /* 19: a tuple descriptor that was edited by hand must be finished before use */
 #if PG_VERSION_NUM >= 190000
 #define tupledesc_finalize(desc) TupleDescFinalize(desc)

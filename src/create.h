@@ -11,8 +11,12 @@
 #include "payload.h"
 
 extern RowValues *create_read_arguments(Call *call, PayloadUse use, ErrorList *errors);
+extern RowValues *create_read_row(Call *call, ErrorList *errors);
 extern RowValues **create_read_items(Call *call, int *count, ErrorList *errors);
 extern int	create_count_repeatable(const Model *model, RowValues **rows, int count);
+extern bool create_is_batch(Call *call);
+extern void create_raise(Call *call, RowValues **rows, int count, int first_index,
+						 ErrorList *errors);
 extern void create_rows(Call *call, RowValues **rows, int count, bool batch, RowSink sink,
 						void *arg);
 

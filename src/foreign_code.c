@@ -94,6 +94,12 @@ expression_is_foreign(Node *node, void *context)
 	return expression_tree_walker(node, expression_is_foreign, context);
 }
 
+bool
+foreign_code_in_expression(Node *node)
+{
+	return expression_is_foreign(node, NULL);
+}
+
 static bool
 text_is_foreign(const char *expression)
 {
@@ -148,8 +154,8 @@ any_policy_is_foreign(Relation rel)
  * Is it the lifecycle trigger?  Only a superuser can make a function in C, and
  * that of the extension resolves no name.
  */
-static bool
-trigger_is_ours(const Trigger *trigger)
+bool
+foreign_code_trigger_is_ours(const Trigger *trigger)
 {
 	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(trigger->tgfoid));
 	bool		ours;
@@ -171,7 +177,7 @@ any_trigger_is_foreign(Relation rel)
 	{
 		Trigger    *trigger = &rel->trigdesc->triggers[i];
 
-		if (!trigger->tgisinternal && !trigger_is_ours(trigger))
+		if (!trigger->tgisinternal && !foreign_code_trigger_is_ours(trigger))
 			return true;
 	}
 	return false;

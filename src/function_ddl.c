@@ -390,10 +390,12 @@ refuse_clash(const Model *model, const WantedFunction *wanted, List *existing)
 				 errmsg("function \"%s\" of model \"%s\" would clash with one that exists",
 						wanted->name, model->relname),
 				 wanted->operation->signature == signature_row ?
-				 errhint("Give the relationship another name: SELECT todo_orm.register_model('%s', '{\"relationships\": {\"%s\": \"...\"}}');",
-						 model->qualified, wanted->relationship->name) :
-				 errhint("Give the model other names: SELECT todo_orm.register_model('%s', '{\"name\": \"...\", \"plural\": \"...\"}');",
-						 model->qualified)));
+				 errhint("Give the relationship another name: SELECT todo_orm.register_model(%s, '{\"relationships\": {\"%s\": \"...\"}}');",
+						 
+model_literal(model), wanted->relationship->name) :
+				 errhint("Give the model other names: SELECT todo_orm.register_model(%s, '{\"name\": \"...\", \"plural\": \"...\"}');",
+						 
+model_literal(model))));
 }
 
 static RegisteredFunction *

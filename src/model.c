@@ -82,11 +82,18 @@ model_find_relationship(const Model *model, const char *name)
 	return NULL;
 }
 
+/* The table's qualified name as a literal, for calls in hints. */
+const char *
+model_literal(const Model *model)
+{
+	return quote_literal_cstr(model->qualified);
+}
+
 /* The call that brings the model's functions up to date, for hints. */
 const char *
 model_register_hint(const Model *model)
 {
-	return psprintf("SELECT todo_orm.register_model('%s');", model->qualified);
+	return psprintf("SELECT todo_orm.register_model(%s);", model_literal(model));
 }
 
 /*

@@ -13,7 +13,9 @@
 #include "compat.h"
 
 #include "access/tupdesc.h"
+#include "nodes/bitmapset.h"
 #include "nodes/pg_list.h"
+#include "nodes/primnodes.h"
 #include "utils/hsearch.h"
 #include "utils/jsonb.h"
 
@@ -65,6 +67,7 @@ typedef struct Column
 	bool		readonly;		/* no payload may set it */
 	bool		immutable;		/* no patch may set it */
 	bool		hidden;			/* in no JSON result */
+	Const	   *constant_default;	/* the default if a CHECK reads it and it is constant */
 	bool		image_equal;	/* "=" of the type means same bytes */
 	bool		foreign_input;	/* reading a value may run somebody's own code */
 	InputKind	input_kind;		/* JSON values it takes */
@@ -111,6 +114,14 @@ typedef struct ConstraintInfo
 	AttrNumber	column;			/* the column to name; 0: none alone */
 	char	   *message;		/* the COMMENT on it, or NULL */
 } ConstraintInfo;
+
+/* A CHECK that can be decided before the row is written. */
+typedef struct CompiledCheck
+{
+	char	   *constraint;		/* its name */
+	Bitmapset  *columns;		/* attnums it reads */
+	struct ExprState *state;	/* compiled, on a slot of the row type */
+} CompiledCheck;
 
 typedef struct Model
 {
@@ -159,6 +170,9 @@ typedef struct Model
 	/* constraints */
 	int			nconstraints;
 	ConstraintInfo *constraints;
+
+	List	   *checks;			/* CompiledCheck *: those decided before the write */
+	bool		before_row_trigger; /* somebody's; NOT NULL and CHECK wait for it */
 
 	/* how to run statements */
 	char	   *search_path;	/* what the owner's code sees */
@@ -212,6 +226,7 @@ extern bool model_takes_on_create(const Model *model, const Column *column);
 extern bool model_takes_on_patch(const Model *model, const Column *column);
 extern bool model_requires_on_create(const Model *model, const Column *column);
 extern Relationship *model_find_relationship(const Model *model, const char *name);
+extern const char *model_literal(const Model *model);
 extern const char *model_register_hint(const Model *model);
 extern Oid	model_argument_type(const Column *column);
 extern char *model_type_name(Oid type);

@@ -24,6 +24,7 @@
 #include "utils/memutils.h"
 #include "utils/typcache.h"
 
+#include "check.h"
 #include "foreign_code.h"
 #include "model.h"
 #include "relationship.h"
@@ -61,8 +62,9 @@ refuse_missing_column(const Model *model, const char *option, const char *name)
 			(errcode(model_misfit_sqlstate()),
 			 errmsg("option \"%s\" of model \"%s\" names column \"%s\", which does not exist",
 					option, model->relname, name),
-			 errhint("Register the model again with that option corrected: SELECT todo_orm.register_model('%s', '{\"%s\": ...}');",
-					 model->qualified, option)));
+			 errhint("Register the model again with that option corrected: SELECT todo_orm.register_model(%s, '{\"%s\": ...}');",
+					 
+model_literal(model), option)));
 }
 
 static Column *
@@ -269,8 +271,28 @@ load_columns(Model *model, Relation rel)
 	for (int i = 0; i < desc->natts; i++)
 		load_column(model, TupleDescAttr(desc, i));
 	model->rowdesc = CreateTupleDescCopy(desc);
-	/* neither the executor nor the receivers may free it: it is ours */
-	model->rowdesc->tdrefcount = 0;
+}
+
+/* Is it a name that PostgreSQL takes for a setting of one's own: "app.user_id"? */
+static bool
+is_setting_name(const char *name)
+{
+	bool		dot = false;
+	bool		start = true;
+
+	for (const char *p = name; *p; p++)
+	{
+		bool		letter = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || *p == '_' ||
+			IS_HIGHBIT_SET(*p);
+
+		if (*p == '.' && !start)
+			dot = start = true;
+		else if (letter || (!start && ((*p >= '0' && *p <= '9') || *p == '$')))
+			start = false;
+		else
+			return false;
+	}
+	return dot && !start;
 }
 
 /* The owner column: from the options, else user_id, else an error that says so. */
@@ -290,11 +312,12 @@ resolve_owner(Model *model)
 				(errcode(model_misfit_sqlstate()),
 				 errmsg("table \"%s\" has no owner column", model->relname),
 				 errdetail("There is no column \"user_id\", and option \"owner\" is not given."),
-				 errhint("Name the owner column: SELECT todo_orm.register_model('%s', '{\"owner\": \"...\"}'); or give {\"owner\": null} for a model whose rows belong to nobody.",
-						 model->qualified)));
+				 errhint("Name the owner column: SELECT todo_orm.register_model(%s, '{\"owner\": \"...\"}'); or give {\"owner\": null} for a model whose rows belong to nobody.",
+						 
+model_literal(model))));
 	model->owner = column->attnum;
 	/* only settings of an extension's or the application's own have a dot */
-	if (options->owner_setting.name && strchr(options->owner_setting.name, '.') == NULL)
+	if (options->owner_setting.name && !is_setting_name(options->owner_setting.name))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid owner_setting \"%s\"", options->owner_setting.name),
@@ -547,6 +570,7 @@ load_all(Model *model, Relation rel)
 	relationship_load_all(model, rel);
 	resolve_touch(model);
 	constraint_load_all(model, rel);
+	check_load_all(model, rel);
 	model->foreign_code_read = foreign_code_in_reads(rel);
 	model->foreign_code_write |= foreign_code_in_writes(rel);
 }

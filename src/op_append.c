@@ -31,6 +31,14 @@ refer_to(Call *call, RowValues *row, const KeyValues *key)
 	}
 }
 
+static void
+refer_all_to(Call *call, RowValues **rows, int count, const KeyValues *key)
+{
+	for (int i = 0; i < count; i++)
+		if (rows[i])
+			refer_to(call, rows[i], key);
+}
+
 /* A parent that was just started. */
 typedef struct Started
 {
@@ -95,8 +103,8 @@ op_append(Call *call)
 	KeyValues	key;
 
 	errors_init(&errors, call->model);
-	row = create_read_arguments(call, PAYLOAD_CREATE, &errors);
-	errors_raise(&errors);
+	row = create_read_row(call, &errors);
+	create_raise(call, &row, 1, NO_INDEX, &errors);
 	if (!parent_is_given(call))
 	{
 		/* a repeated call must not start a second parent */
@@ -165,17 +173,18 @@ op_append_many(Call *call)
 
 	errors_init(&errors, call->model);
 	rows = create_read_items(call, &count, &errors);
-	errors_raise(&errors);
+	if (parent_is_given(call))
+	{
+		key_of_arguments(call, &key, &errors);
+		refer_all_to(call, rows, count, &key);
+	}
+	create_raise(call, rows, count, create_is_batch(call) ? 0 : NO_INDEX, &errors);
 	call_open_store(call);
 	if (count == 0)
 		return call_return_set(call);
-	if (parent_is_given(call))
-		key_of_arguments(call, &key, &errors);
-	else if (!find_started(call, rows, count, &key))
+	if (!parent_is_given(call) && !find_started(call, rows, count, &key))
 		start_parent(call, &key);
-	errors_raise(&errors);
-	for (int i = 0; i < count; i++)
-		refer_to(call, rows[i], &key);
-	create_rows(call, rows, count, true, call_sink_store, call);
+	refer_all_to(call, rows, count, &key);
+	create_rows(call, rows, count, create_is_batch(call), call_sink_store, call);
 	return call_return_set(call);
 }

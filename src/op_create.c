@@ -5,6 +5,7 @@
 #include "compat.h"
 
 #include "along.h"
+#include "check.h"
 #include "create.h"
 #include "errors.h"
 #include "idempotency.h"
@@ -33,19 +34,54 @@ create_read_arguments(Call *call, PayloadUse use, ErrorList *errors)
 	return payload_read_typed(call->model, function->relationship, use, values, n, errors);
 }
 
+/* A whole row out of typed arguments, its CHECKs asked. */
+RowValues *
+create_read_row(Call *call, ErrorList *errors)
+{
+	RowValues  *row = create_read_arguments(call, PAYLOAD_CREATE, errors);
+
+	check_rows(call->model, call->owner, &row, 1, NO_INDEX, true, errors);
+	return row;
+}
+
+/* Are the items an array, whose errors have an index? */
+bool
+create_is_batch(Call *call)
+{
+	return !JB_ROOT_IS_OBJECT(DatumGetJsonbP(call_arg(call, ARG_ITEMS)));
+}
+
 /* The items of a jsonb argument; one object counts as an array of one. */
 RowValues **
 create_read_items(Call *call, int *count, ErrorList *errors)
 {
 	int			index = call->function->role_index[ARG_ITEMS];
+	RowValues **rows;
+	Jsonb	   *items;
 
 	if (!call_has(call, ARG_ITEMS))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("argument \"%s\" must not be null", call->function->args[index].name)));
-	return payload_read_items(call->model, call->function->relationship,
-							  DatumGetJsonbP(call_arg(call, ARG_ITEMS)), count, errors,
+	items = DatumGetJsonbP(call_arg(call, ARG_ITEMS));
+	rows = payload_read_items(call->model, call->function->relationship, items, count, errors,
 							  call->function->args[index].name);
+	check_rows(call->model, call->owner, rows, *count, create_is_batch(call) ? 0 : NO_INDEX, true,
+			   errors);
+	return rows;
+}
+
+/*
+ * Raises what was noted while the rows were read, together with the parents
+ * that are missing.
+ */
+void
+create_raise(Call *call, RowValues **rows, int count, int first_index, ErrorList *errors)
+{
+	if (errors->count == 0)
+		return;
+	along_check_parents(call, rows, count, first_index, true, errors);
+	errors_raise(errors);
 }
 
 /*
@@ -58,7 +94,7 @@ insert_checked(Call *call, RowValues **rows, int count, int first_index, RowSink
 	ErrorList	errors;
 
 	errors_init(&errors, call->model);
-	along_check_parents(call, rows, count, first_index, &errors);
+	along_check_parents(call, rows, count, first_index, false, &errors);
 	errors_raise(&errors);
 	along_touch_parents(call, rows, count, first_index, &errors);
 	errors_raise(&errors);
@@ -122,9 +158,11 @@ op_create(Call *call)
 	RowValues  *row;
 
 	errors_init(&errors, call->model);
-	row = call->function->role_index[ARG_ITEMS] >= 0 ? read_item(call, &errors) :
-		create_read_arguments(call, PAYLOAD_CREATE, &errors);
-	errors_raise(&errors);
+	if (call->function->role_index[ARG_ITEMS] >= 0)
+		row = read_item(call, &errors);
+	else
+		row = create_read_row(call, &errors);
+	create_raise(call, &row, 1, NO_INDEX, &errors);
 	create_rows(call, &row, 1, false, call_sink_row, call);
 	return call_return_row(call);
 }
@@ -139,8 +177,8 @@ op_create_many(Call *call)
 
 	errors_init(&errors, call->model);
 	rows = create_read_items(call, &count, &errors);
-	errors_raise(&errors);
+	create_raise(call, rows, count, create_is_batch(call) ? 0 : NO_INDEX, &errors);
 	call_open_store(call);
-	create_rows(call, rows, count, true, call_sink_store, call);
+	create_rows(call, rows, count, create_is_batch(call), call_sink_store, call);
 	return call_return_set(call);
 }

@@ -9,6 +9,7 @@
 
 #include "along.h"
 #include "call.h"
+#include "check.h"
 #include "errors.h"
 #include "operation.h"
 #include "payload.h"
@@ -216,8 +217,8 @@ read_patch(Call *call)
 						call->function->args[call->function->role_index[ARG_PATCH]].name)));
 	errors_init(&errors, call->model);
 	row = payload_read_patch(call->model, DatumGetJsonbP(call_arg(call, ARG_PATCH)), &errors);
-	errors_raise(&errors);
-	along_check_parents(call, &row, 1, NO_INDEX, &errors);
+	check_rows(call->model, call->owner, &row, 1, NO_INDEX, false, &errors);
+	along_check_parents(call, &row, 1, NO_INDEX, errors.count > 0, &errors);
 	errors_raise(&errors);
 	return row;
 }

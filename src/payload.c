@@ -304,7 +304,8 @@ convert_or_note(const Reader *reader, Column *column, const Source *source, int 
 static void
 set_null(const Reader *reader, RowValues *row, Column *column, int index)
 {
-	if (column->notnull)
+	/* a BEFORE ROW trigger may yet put a value there */
+	if (column->notnull && !reader->model->before_row_trigger)
 	{
 		errors_add(reader->errors, ERROR_INPUT, index, column->name, "null",
 				   "must not be null", NULL);
@@ -409,7 +410,8 @@ read_member(const Reader *reader, RowValues *row, const JsonbPairRead *member, i
 static void
 check_required(const Reader *reader, const RowValues *row, int index)
 {
-	for (int i = 0; i < reader->model->natts; i++)
+	/* a BEFORE ROW trigger may yet give it */
+	for (int i = 0; i < reader->model->natts && !reader->model->before_row_trigger; i++)
 	{
 		Column	   *column = &reader->model->columns[i];
 
@@ -457,7 +459,7 @@ read_items(const Reader *reader, Payload *payload)
 	}
 	list = jsonb_items(&payload->items->root);
 	payload->count = list.count;
-	payload->rows = palloc(sizeof(RowValues *) * Max(list.count, 1));
+	payload->rows = palloc0(sizeof(RowValues *) * Max(list.count, 1));
 	for (int i = 0; i < list.count && !errors_full(reader->errors); i++)
 	{
 		const JsonbValue *item = &list.items[i].value;

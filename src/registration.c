@@ -94,8 +94,9 @@ check_names(const Model *model)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("one and many of \"%s\" have the same name", model->relname),
-				 errhint("Give them: SELECT todo_orm.register_model('%s', '{\"name\": \"%s_item\", \"plural\": \"%s\"}');",
-						 model->qualified, model->name, model->plural)));
+				 errhint("Give them: SELECT todo_orm.register_model(%s, '{\"name\": \"%s_item\", \"plural\": \"%s\"}');",
+						 
+model_literal(model), model->name, model->plural)));
 }
 
 /* Is it a name that option "functions" knows? */
@@ -139,8 +140,9 @@ check_model(const Model *model)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("schema \"%s\" of option \"schema\" does not exist", model->options->schema),
-				 errhint("Give the schema for the functions: SELECT todo_orm.register_model('%s', '{\"schema\": \"...\"}');",
-						 model->qualified)));
+				 errhint("Give the schema for the functions: SELECT todo_orm.register_model(%s, '{\"schema\": \"...\"}');",
+						 
+model_literal(model))));
 	check_names(model);
 	check_functions(model);
 	check_touch(model);

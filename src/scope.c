@@ -74,8 +74,9 @@ append_condition(Statement *st, const Model *model, const char *alias, const cha
 				(errcode(model_misfit_sqlstate()),
 				 errmsg("scope \"%s\" of model \"%s\" names column \"%s\", which does not exist",
 						scope, model->relname, condition->key),
-				 errhint("Register the model again with that option corrected: SELECT todo_orm.register_model('%s', '{\"scopes\": ...}');",
-						 model->qualified)));
+				 errhint("Register the model again with that option corrected: SELECT todo_orm.register_model(%s, '{\"scopes\": ...}');",
+						 
+model_literal(model))));
 	if (condition->value.type == jbvBinary)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),

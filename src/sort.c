@@ -25,8 +25,9 @@ refuse_sort(const Model *model, const char *text, const char *detail)
 			 errmsg("invalid sort \"%s\" of \"%s\"", text, model->relname),
 			 errdetail_internal("%s", detail),
 			 stale ?
-			 errhint("Register the model again with that option corrected: SELECT todo_orm.register_model('%s', '{\"sort\": ...}');",
-					 model->qualified) :
+			 errhint("Register the model again with that option corrected: SELECT todo_orm.register_model(%s, '{\"sort\": ...}');",
+					 
+model_literal(model)) :
 			 errhint("Write \"column [asc|desc] [nulls first|nulls last], ...\" or \"-column\".")));
 }
 

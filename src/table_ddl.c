@@ -109,8 +109,10 @@ enable_rls(const Model *model)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("option \"rls\" of model \"%s\" needs an owner and an owner_setting",
 						model->relname)));
-	if (!OidIsValid(get_relation_policy_oid(model->relid, POLICY_NAME, true)))
-		create_policy(model);
+	/* made again each time: owner column and setting may be others now */
+	if (OidIsValid(get_relation_policy_oid(model->relid, POLICY_NAME, true)))
+		ddl_execute("DROP POLICY " POLICY_NAME " ON %s", model->qualified);
+	create_policy(model);
 	if (!enabled)
 		ddl_execute("ALTER TABLE %s ENABLE ROW LEVEL SECURITY", model->qualified);
 	if (model->options->rls_force && !forced)

@@ -1,0 +1,217 @@
+/*
+ * check.c
+ *	  CHECK constraints, evaluated before a row is written.
+ *
+ * PostgreSQL stops at the first CHECK of the first row that fails.  Here those
+ * that PostgreSQL's own immutable functions decide are compiled with the
+ * descriptor and asked for every row; all that fail are noted.  The others
+ * (functions of somebody's own, columns whose default is not a constant) are
+ * left to PostgreSQL, and so are all of a table with BEFORE ROW triggers, which
+ * may change the row yet.
+ */
+#include "compat.h"
+
+#include "access/sysattr.h"
+#include "access/tupdesc.h"
+#include "catalog/pg_trigger.h"
+#include "executor/executor.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "rewrite/rewriteHandler.h"
+
+#include "check.h"
+#include "foreign_code.h"
+
+/* Is the default of a column a constant?  Then it is stored for the CHECKs. */
+static void
+load_default(Model *model, Relation rel, AttrNumber attnum)
+{
+	Column	   *column = model_column(model, attnum);
+	Node	   *node;
+
+	if (!column->hasdefault || column->generated || column->identity_always)
+		return;
+	node = build_column_default(rel, attnum);
+	if (node && !foreign_code_in_expression(node))
+		node = eval_const_expressions(NULL, node);
+	if (node == NULL || !IsA(node, Const))
+		return;
+	column->constant_default = (Const *) node;
+}
+
+/* The columns that an expression reads, as attnums; NULL where it reads others. */
+static Bitmapset *
+columns_of(Node *node)
+{
+	Bitmapset  *offsets = NULL;
+	Bitmapset  *attnums = NULL;
+	int			offset = -1;
+
+	pull_varattnos(node, 1, &offsets);
+	while ((offset = bms_next_member(offsets, offset)) >= 0)
+	{
+		int			attnum = offset + FirstLowInvalidHeapAttributeNumber;
+
+		/* the whole row, or tableoid */
+		if (attnum <= 0)
+			return NULL;
+		attnums = bms_add_member(attnums, attnum);
+	}
+	return attnums;
+}
+
+/* Compiles one CHECK, if it is one that can be decided here. */
+static void
+load_check(Model *model, const ConstrCheck *constraint)
+{
+	Node	   *node = stringToNode(constraint->ccbin);
+	Bitmapset  *columns = columns_of(node);
+	CompiledCheck *check;
+
+	if (columns == NULL || foreign_code_in_expression(node) || contain_mutable_functions(node) ||
+		!constraint_is_enforced(constraint))
+		return;
+	check = palloc0(sizeof(CompiledCheck));
+	check->constraint = pstrdup(constraint->ccname);
+	check->columns = columns;
+	check->state = ExecInitExpr(expression_planner((Expr *) node), NULL);
+	model->checks = lappend(model->checks, check);
+}
+
+/* Does somebody's BEFORE ROW trigger see the row before PostgreSQL checks it? */
+static bool
+has_before_row_trigger(Relation rel)
+{
+	for (int i = 0; rel->trigdesc && i < rel->trigdesc->numtriggers; i++)
+	{
+		const Trigger *trigger = &rel->trigdesc->triggers[i];
+
+		if (TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_BEFORE(trigger->tgtype) &&
+			!foreign_code_trigger_is_ours(trigger))
+			return true;
+	}
+	return false;
+}
+
+/* Reads the CHECKs of a model that is being built, into CurrentMemoryContext. */
+void
+check_load_all(Model *model, Relation rel)
+{
+	TupleConstr *constr = RelationGetDescr(rel)->constr;
+	ListCell   *cell;
+
+	model->before_row_trigger = has_before_row_trigger(rel);
+	if (constr == NULL || model->before_row_trigger)
+		return;
+	for (int i = 0; i < constr->num_check; i++)
+		load_check(model, &constr->check[i]);
+	foreach(cell, model->checks)
+	{
+		int			attnum = -1;
+
+		while ((attnum = bms_next_member(((CompiledCheck *) lfirst(cell))->columns, attnum)) >= 0)
+			load_default(model, rel, attnum);
+	}
+}
+
+/* The value that a column will have in the row; false where that is not known. */
+static bool
+value_in_row(const Model *model, Datum owner, const RowValues *row, AttrNumber attnum,
+			 bool whole_row, Datum *value, bool *isnull)
+{
+	Column	   *column = model_column(model, attnum);
+	int			at = attnum - 1;
+
+	*isnull = false;
+	if (attnum == model->owner)
+		*value = owner;
+	else if (row->given[at])
+	{
+		*value = row->values[at];
+		*isnull = row->nulls[at];
+	}
+	else if (!whole_row || column->generated || (column->hasdefault && !column->constant_default))
+		return false;
+	else
+	{
+		*value = column->hasdefault ? column->constant_default->constvalue : (Datum) 0;
+		*isnull = column->hasdefault ? column->constant_default->constisnull : true;
+	}
+	return true;
+}
+
+/* Does a row fail a CHECK?  A null result passes, as in PostgreSQL. */
+static bool
+fails(const Model *model, const CompiledCheck *check, Datum owner, const RowValues *row,
+	  bool whole_row, ExprContext *context)
+{
+	TupleTableSlot *slot = context->ecxt_scantuple;
+	int			attnum = -1;
+	bool		isnull;
+	Datum		result;
+
+	ExecClearTuple(slot);
+	memset(slot->tts_isnull, true, sizeof(bool) * slot->tts_tupleDescriptor->natts);
+	while ((attnum = bms_next_member(check->columns, attnum)) >= 0)
+		if (!value_in_row(model, owner, row, attnum, whole_row, &slot->tts_values[attnum - 1],
+						  &slot->tts_isnull[attnum - 1]))
+			return false;
+	ExecStoreVirtualTuple(slot);
+	result = ExecEvalExprSwitchContext(check->state, context, &isnull);
+	ResetExprContext(context);
+	return !isnull && !DatumGetBool(result);
+}
+
+/* What a CHECK's failure is reported as. */
+static void
+note_failure(const Model *model, const CompiledCheck *check, int index, ErrorList *errors)
+{
+	const ConstraintInfo *info = constraint_find(model, check->constraint);
+	const Column *column = info && info->column ? model_column(model, info->column) : NULL;
+
+	errors_add(errors, ERROR_INPUT, index, column && !column->hidden ? column->name : NULL, "check",
+			   info && info->message ? info->message :
+			   psprintf("violates check constraint \"%s\"", check->constraint), NULL);
+}
+
+/* Has one of the CHECK's columns been refused already? */
+static bool
+is_refused(const CompiledCheck *check, const RowValues *row)
+{
+	int			attnum = -1;
+
+	while ((attnum = bms_next_member(check->columns, attnum)) >= 0)
+		if (row->seen[attnum - 1] && !row->given[attnum - 1])
+			return true;
+	return false;
+}
+
+/*
+ * Notes every CHECK that a row fails.  first_index: the place of the first row
+ * in its batch, or NO_INDEX.  whole_rows: a column that is not given takes its
+ * default; else it is not known, and CHECKs that read it are left out.
+ */
+void
+check_rows(Model *model, Datum owner, RowValues **rows, int count, int first_index,
+		   bool whole_rows, ErrorList *errors)
+{
+	ExprContext *context;
+	ListCell   *cell;
+
+	if (model->checks == NIL)
+		return;
+	context = CreateStandaloneExprContext();
+	context->ecxt_scantuple = MakeSingleTupleTableSlot(model->rowdesc, &TTSOpsVirtual);
+	for (int i = 0; i < count && !errors_full(errors); i++)
+	{
+		if (rows[i] == NULL)
+			continue;
+		foreach(cell, model->checks)
+			if (!is_refused(lfirst(cell), rows[i]) &&
+				fails(model, lfirst(cell), owner, rows[i], whole_rows, context))
+				note_failure(model, lfirst(cell),
+							 first_index == NO_INDEX ? NO_INDEX : first_index + i, errors);
+	}
+	ExecDropSingleTupleTableSlot(context->ecxt_scantuple);
+	FreeExprContext(context, true);
+}

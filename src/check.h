@@ -1,0 +1,19 @@
+/*
+ * check.h
+ *	  CHECK constraints, evaluated before a row is written, so that all that
+ *	  fail are reported together with everything else.
+ */
+#ifndef TODO_ORM_CHECK_H
+#define TODO_ORM_CHECK_H
+
+#include "compat.h"
+
+#include "errors.h"
+#include "model.h"
+#include "payload.h"
+
+extern void check_load_all(Model *model, Relation rel);
+extern void check_rows(Model *model, Datum owner, RowValues **rows, int count, int first_index,
+					   bool whole_rows, ErrorList *errors);
+
+#endif							/* TODO_ORM_CHECK_H */
