@@ -169,6 +169,8 @@ note_failure(const Model *model, const CompiledCheck *check, int index, ErrorLis
 	const ConstraintInfo *info = constraint_find(model, check->constraint);
 	const Column *column = info && info->column ? model_column(model, info->column) : NULL;
 
+	if (errors->count == 0)
+		errors->constraint = check->constraint;
 	errors_add(errors, ERROR_INPUT, index, column && !column->hidden ? column->name : NULL, "check",
 			   info && info->message ? info->message :
 			   psprintf("violates check constraint \"%s\"", check->constraint), NULL);

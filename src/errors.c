@@ -101,12 +101,14 @@ sqlstate_of(ErrorClass class)
 
 /* Names the model's table and schema in the error fields. */
 static int
-set_fields(const Model *model, const char *column)
+set_fields(const Model *model, const char *column, const char *constraint)
 {
 	err_generic_string(PG_DIAG_SCHEMA_NAME, model->schema_name);
 	err_generic_string(PG_DIAG_TABLE_NAME, model->relname);
 	if (column)
 		err_generic_string(PG_DIAG_COLUMN_NAME, column);
+	if (constraint)
+		err_generic_string(PG_DIAG_CONSTRAINT_NAME, constraint);
 	return 0;
 }
 
@@ -125,7 +127,7 @@ errors_raise(ErrorList *errors)
 					Min(errors->count, MAX_ERRORS), errors->summary),
 			 errdetail_internal("[%s]", errors->entries.data),
 			 errors->hint ? errhint("%s", errors->hint) : 0,
-			 set_fields(errors->model, errors->column)));
+			 set_fields(errors->model, errors->column, errors->constraint)));
 }
 
 /* A DETAIL of one entry, for an error that PostgreSQL has found. */

@@ -29,6 +29,7 @@ typedef struct ErrorList
 	StringInfoData entries;		/* JSON objects, comma separated */
 	char	   *summary;		/* "title: field required", of the first entry */
 	const char *column;			/* column of the first entry, or NULL */
+	const char *constraint;		/* constraint of the first entry, or NULL */
 	const char *hint;			/* hint of the first entry that has one */
 } ErrorList;
 
