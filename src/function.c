@@ -556,8 +556,8 @@ sweep(Oid keep)
 
 /*
  * The compiled function, fit for a call: its tables are locked and everything
- * it was compiled from is as it was then.  recompiled: it was known, and had
- * changed.
+ * it was compiled from is as it was then.  recompiled: it changed while its
+ * locks were waited for.
  */
 Function *
 function_get(Oid oid, bool *recompiled)
@@ -579,12 +579,14 @@ function_get(Oid oid, bool *recompiled)
 	{
 		if (entry->function && entry->function->valid)
 		{
+			bool		was_current = is_current(entry->function);
+
 			take_locks(entry->function);
+			*recompiled |= was_current && !is_current(entry->function);
 			/* messages that never cease are those of debug_discard_caches */
 			if (is_current(entry->function) || tries > MAX_TRIES)
 				return entry->function;
 		}
-		*recompiled = entry->function != NULL;
 		recompile(entry);
 	}
 }

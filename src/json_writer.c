@@ -26,51 +26,89 @@
 #include "json_writer.h"
 #include "settings.h"
 
+/* Appends one byte of a string the way JSON wants it escaped. */
+static void
+append_escaped(StringInfo out, unsigned char c)
+{
+	switch (c)
+	{
+		case '"':
+			appendBinaryStringInfo(out, "\\\"", 2);
+			break;
+		case '\\':
+			appendBinaryStringInfo(out, "\\\\", 2);
+			break;
+		case '\n':
+			appendBinaryStringInfo(out, "\\n", 2);
+			break;
+		case '\r':
+			appendBinaryStringInfo(out, "\\r", 2);
+			break;
+		case '\t':
+			appendBinaryStringInfo(out, "\\t", 2);
+			break;
+		case '\b':
+			appendBinaryStringInfo(out, "\\b", 2);
+			break;
+		case '\f':
+			appendBinaryStringInfo(out, "\\f", 2);
+			break;
+		default:
+			appendStringInfo(out, "\\u%04x", c);
+			break;
+	}
+}
+
+#define ONES UINT64CONST(0x0101010101010101)
+#define HIGH UINT64CONST(0x8080808080808080)
+
+/* Is any byte of a word smaller than n?  For n up to 128; from "Bit Twiddling Hacks". */
+static inline uint64
+any_less(uint64 word, uint64 n)
+{
+	return (word - ONES * n) & ~word & HIGH;
+}
+
+/* How many of the first bytes need no escape?  Eight at a time. */
+static inline int
+plain_run(const char *text, int len)
+{
+	int			i = 0;
+
+	for (; i + 8 <= len; i += 8)
+	{
+		uint64		word;
+
+		memcpy(&word, text + i, 8);
+		if (any_less(word, ' ') | any_less(word ^ (ONES * '"'), 1) |
+			any_less(word ^ (ONES * '\\'), 1))
+			break;
+	}
+	while (i < len && (unsigned char) text[i] >= ' ' && text[i] != '"' && text[i] != '\\')
+		i++;
+	return i;
+}
+
 /* Appends a string with quotes, escaping what JSON wants escaped. */
 static void
 append_text(StringInfo out, const char *text, int len)
 {
-	int			done = 0;
+	int			run = plain_run(text, len);
 
-	appendStringInfoCharMacro(out, '"');
-	for (int i = 0; i < len; i++)
+	enlargeStringInfo(out, len + 3);
+	out->data[out->len++] = '"';
+	/* the run without escapes goes over in one piece; it is mostly all */
+	memcpy(out->data + out->len, text, run);
+	out->len += run;
+	while (run < len)
 	{
-		unsigned char c = text[i];
+		int			more;
 
-		if (likely(c >= ' ' && c != '"' && c != '\\'))
-			continue;
-		/* the run without escapes goes over in one piece */
-		appendBinaryStringInfo(out, text + done, i - done);
-		done = i + 1;
-		switch (c)
-		{
-			case '"':
-				appendBinaryStringInfo(out, "\\\"", 2);
-				break;
-			case '\\':
-				appendBinaryStringInfo(out, "\\\\", 2);
-				break;
-			case '\n':
-				appendBinaryStringInfo(out, "\\n", 2);
-				break;
-			case '\r':
-				appendBinaryStringInfo(out, "\\r", 2);
-				break;
-			case '\t':
-				appendBinaryStringInfo(out, "\\t", 2);
-				break;
-			case '\b':
-				appendBinaryStringInfo(out, "\\b", 2);
-				break;
-			case '\f':
-				appendBinaryStringInfo(out, "\\f", 2);
-				break;
-			default:
-				appendStringInfo(out, "\\u%04x", c);
-				break;
-		}
+		append_escaped(out, text[run++]);
+		more = plain_run(text + run, len - run);
+		appendBinaryStringInfo(out, text + run, more);
+		run += more;
 	}
-	appendBinaryStringInfo(out, text + done, len - done);
 	appendStringInfoCharMacro(out, '"');
 }
 
@@ -84,17 +122,16 @@ append_varlena_text(StringInfo out, Datum value)
 		pfree(packed);
 }
 
-static void
-append_integer(StringInfo out, int64 value, bool quoted)
+/* Puts an integer, quoted where JavaScript could not hold it. */
+static char *
+put_integer(char *at, int64 value, bool quoted)
 {
-	char		digits[MAXINT8LEN + 1];
-	int			len = pg_lltoa(value, digits);
-
 	if (quoted)
-		appendStringInfoCharMacro(out, '"');
-	appendBinaryStringInfo(out, digits, len);
+		*at++ = '"';
+	at += pg_lltoa(value, at);
 	if (quoted)
-		appendStringInfoCharMacro(out, '"');
+		*at++ = '"';
+	return at;
 }
 
 /* Two digits, with leading zero. */
@@ -119,42 +156,83 @@ put_fraction(char *at, int micros)
 	return at;
 }
 
-/* Appends "2026-11-22T16:43:21.123+00:00", in UTC whatever TimeZone says. */
-static void
-append_timestamptz(StringInfo out, TimestampTz value)
+/* Rows of one answer are mostly of few days: the last date written is kept. */
+static int	last_day = PG_INT32_MIN;
+static char last_date[10];
+
+/* Puts "2026-11-22" for a number of days since 2000; false out of four-digit years. */
+static bool
+put_date(char *at, int day)
 {
-	struct pg_tm tm;
-	fsec_t		fsec;
-	char		buf[MAXDATELEN + 1];
-	char	   *at = buf;
+	int			year;
+	int			month;
+	int			mday;
+	char	   *start = last_date;
 
-	/* without a zone asked for, the fields are those of UTC */
-	if (TIMESTAMP_NOT_FINITE(value) || timestamp2tm(value, NULL, &tm, &fsec, NULL, NULL) != 0 ||
-		tm.tm_year < 1 || tm.tm_year > 9999)
+	if (day != last_day)
 	{
-		int			utc = 0;
-
-		JsonEncodeDateTime(buf, TimestampTzGetDatum(value), TIMESTAMPTZOID, &utc);
-		append_text(out, buf, strlen(buf));
-		return;
+		j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &mday);
+		if (year < 1 || year > 9999)
+			return false;
+		start = put2(put2(start, year / 100), year % 100);
+		*start++ = '-';
+		start = put2(start, month);
+		*start++ = '-';
+		(void) put2(start, mday);
+		last_day = day;
 	}
-	*at++ = '"';
-	at = put2(at, tm.tm_year / 100);
-	at = put2(at, tm.tm_year % 100);
-	*at++ = '-';
-	at = put2(at, tm.tm_mon);
-	*at++ = '-';
-	at = put2(at, tm.tm_mday);
-	*at++ = 'T';
-	at = put2(at, tm.tm_hour);
+	memcpy(at, last_date, sizeof(last_date));
+	return true;
+}
+
+/* Puts "16:43:21.123" for the microseconds of a day. */
+static char *
+put_time(char *at, int64 micros)
+{
+	int			seconds = micros / USECS_PER_SEC;
+	int			fraction = micros % USECS_PER_SEC;
+
+	at = put2(at, seconds / SECS_PER_HOUR);
 	*at++ = ':';
-	at = put2(at, tm.tm_min);
+	at = put2(at, seconds / SECS_PER_MINUTE % MINS_PER_HOUR);
 	*at++ = ':';
-	at = put2(at, tm.tm_sec);
-	if (fsec != 0)
-		at = put_fraction(at, fsec);
+	at = put2(at, seconds % SECS_PER_MINUTE);
+	return fraction ? put_fraction(at, fraction) : at;
+}
+
+/*
+ * Puts "2026-11-22T16:43:21.123+00:00" with its quotes, in UTC whatever TimeZone
+ * says; NULL for a time that is not finite or has no four-digit year.
+ */
+static char *
+put_timestamptz(char *at, TimestampTz value)
+{
+	int64		day = value / USECS_PER_DAY;
+	int64		micros = value % USECS_PER_DAY;
+
+	if (micros < 0)
+	{
+		micros += USECS_PER_DAY;
+		day--;
+	}
+	if (TIMESTAMP_NOT_FINITE(value) || !put_date(at + 1, day))
+		return NULL;
+	at[0] = '"';
+	at[11] = 'T';
+	at = put_time(at + 12, micros);
 	memcpy(at, "+00:00\"", 7);
-	appendBinaryStringInfo(out, buf, at + 7 - buf);
+	return at + 7;
+}
+
+/* Appends a time that put_timestamptz() leaves to PostgreSQL. */
+static void
+append_timestamptz(StringInfo out, Datum value)
+{
+	char		buf[MAXDATELEN + 1];
+	int			utc = 0;
+
+	JsonEncodeDateTime(buf, value, TIMESTAMPTZOID, &utc);
+	append_text(out, buf, strlen(buf));
 }
 
 static void
@@ -205,27 +283,45 @@ append_jsonb(StringInfo out, Datum value)
 	(void) JsonbToCString(out, &jsonb->root, VARSIZE(jsonb));
 }
 
+/* The longest of what put_value() writes, with its quotes. */
+#define MAX_PUT 64
+
+/*
+ * Puts a value whose text is short, at a place with room for MAX_PUT bytes; NULL
+ * where it is none of these.
+ */
+static char *
+put_value(char *at, const Column *column, Datum value)
+{
+	switch (column->json_kind)
+	{
+		case JSON_KIND_BOOL:
+			memcpy(at, DatumGetBool(value) ? "true " : "false", 5);
+			return at + (DatumGetBool(value) ? 4 : 5);
+		case JSON_KIND_INT:
+			return put_integer(at, column->typlen == 2 ? DatumGetInt16(value) :
+							   DatumGetInt32(value), false);
+		case JSON_KIND_BIGINT:
+			return put_integer(at, DatumGetInt64(value),
+							   setting_json_bigint == JSON_BIGINT_STRING);
+		case JSON_KIND_TIMESTAMPTZ:
+			return put_timestamptz(at, DatumGetTimestampTz(value));
+		default:
+			return NULL;
+	}
+}
+
+/* Appends a value of any kind. */
 static void
 append_value(StringInfo out, Column *column, Datum value)
 {
 	switch (column->json_kind)
 	{
-		case JSON_KIND_BOOL:
-			appendStringInfoString(out, DatumGetBool(value) ? "true" : "false");
-			break;
-		case JSON_KIND_INT:
-			append_integer(out, column->typlen == 2 ? DatumGetInt16(value) : DatumGetInt32(value),
-						   false);
-			break;
-		case JSON_KIND_BIGINT:
-			append_integer(out, DatumGetInt64(value),
-						   setting_json_bigint == JSON_BIGINT_STRING);
-			break;
 		case JSON_KIND_NUMBER:
 			append_number(out, column, value);
 			break;
 		case JSON_KIND_TIMESTAMPTZ:
-			append_timestamptz(out, DatumGetTimestampTz(value));
+			append_timestamptz(out, value);
 			break;
 		case JSON_KIND_DATETIME:
 			append_datetime(out, column, value);
@@ -239,11 +335,11 @@ append_value(StringInfo out, Column *column, Datum value)
 		case JSON_KIND_JSONB:
 			append_jsonb(out, value);
 			break;
-		case JSON_KIND_OUTPUT:
-			append_output(out, column, value);
-			break;
 		case JSON_KIND_COMPLEX:
 			append_raw(out, FunctionCall1(&column->output, value));
+			break;
+		default:
+			append_output(out, column, value);
 			break;
 	}
 }
@@ -287,16 +383,30 @@ json_writer_members(StringInfo out, const Model *model, TupleTableSlot *slot)
 	for (int i = 0; i < model->natts; i++)
 	{
 		Column	   *column = &model->columns[i];
+		char	   *at;
+		char	   *end;
 
 		if (column->dropped || column->hidden)
 			continue;
+		/* key and most values go straight into the buffer */
+		if (unlikely(out->maxlen - out->len < column->json_key_len + MAX_PUT + 2))
+			enlargeStringInfo(out, column->json_key_len + MAX_PUT + 2);
+		at = out->data + out->len;
 		if (!first)
-			appendStringInfoCharMacro(out, ',');
+			*at++ = ',';
 		first = false;
-		appendBinaryStringInfo(out, column->json_key, column->json_key_len);
+		memcpy(at, column->json_key, column->json_key_len);
+		at += column->json_key_len;
 		if (slot->tts_isnull[i])
-			appendBinaryStringInfo(out, "null", 4);
-		else
+		{
+			memcpy(at, "null", 4);
+			out->len = at + 4 - out->data;
+			continue;
+		}
+		end = put_value(at, column, slot->tts_values[i]);
+		out->len = (end ? end : at) - out->data;
+		if (end == NULL)
 			append_value(out, column, slot->tts_values[i]);
 	}
+	out->data[out->len] = '\0';
 }
