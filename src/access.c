@@ -158,12 +158,7 @@ change_access(Oid relid, Oid role, bool grant)
 	Model	   *model;
 
 	as_owner_begin(relid, &as);
-	model = model_registered(relid);
-	if (model == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table \"%s\" is not registered", get_rel_name(relid)),
-				 errhint("Register it first with todo_orm.register_model.")));
+	model = model_require_registered(relid);
 	access_change(model, role, grant);
 	as_owner_end(&as);
 }

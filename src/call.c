@@ -210,12 +210,14 @@ call_begin(Call *call, FunctionCallInfo fcinfo, Function *function, bool recompi
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
 	call->work_cxt = CurrentMemoryContext;
+	call->outer_function = plan_set_function(function->oid);
 }
 
 /* Ends a call that raised no error. */
 void
 call_end(Call *call)
 {
+	(void) plan_set_function(call->outer_function);
 	SPI_finish();
 	if (call->path_pushed)
 		search_path_pop();

@@ -32,6 +32,7 @@ typedef struct Call
 	Tuplestorestate *store;		/* result rows of a set */
 	bool		got_row;		/* a single row was taken */
 	Datum		row;			/* it, as a composite */
+	Oid			outer_function; /* whose call this one runs in */
 	int			guc_level;		/* of the safe search_path; 0: not set */
 	bool		path_pushed;	/* the cheap form of it, see compat.h */
 } Call;

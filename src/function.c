@@ -327,34 +327,17 @@ bind_arguments(Function *function, const Declaration *declaration, List *expecte
 	check_key_order(declaration, function);
 }
 
-static Oid
-expected_result(const Function *function)
-{
-	switch (function->operation->result)
-	{
-		case RESULT_BOOLEAN:
-			return BOOLOID;
-		case RESULT_BIGINT:
-			return INT8OID;
-		case RESULT_JSON:
-			return JSONOID;
-		case RESULT_RELATED:
-			return function->related->model->rowtype;
-		default:
-			return function->slot->model->rowtype;
-	}
-}
-
 static void
 check_result(const Function *function, const Declaration *declaration)
 {
-	ResultKind	kind = function->operation->result;
-	bool		set = kind == RESULT_ROWS || kind == RESULT_RELATED;
+	Oid			expected = operation_result_type(function->operation, function->slot->model,
+												 function->relationship);
+	bool		set = operation_returns_set(function->operation);
 
-	if (declaration->result != expected_result(function) || declaration->returns_set != set)
+	if (declaration->result != expected || declaration->returns_set != set)
 		refuse_misfit(declaration, function->slot->model,
 					  psprintf("It should return %s%s.", set ? "setof " : "",
-							   format_type_be(expected_result(function))));
+							   format_type_be(expected)));
 }
 
 /* A parent that was just started hands its key over as it is. */

@@ -54,9 +54,13 @@ ddl_execute(const char *format,...)
 		elog(ERROR, "could not run \"%s\": %s", sql.data, SPI_result_code_string(code));
 }
 
-/* user_id pg_catalog.text, scope pg_catalog.text DEFAULT 'all' */
+/*
+ * user_id pg_catalog.text, scope pg_catalog.text DEFAULT 'all'; or, for people
+ * and for GRANT, user_id text, scope text.  With a search_path of pg_catalog,
+ * format_type_be() qualifies all other types.
+ */
 static char *
-argument_list(const WantedFunction *function)
+argument_list(const WantedFunction *function, bool declared)
 {
 	StringInfoData list;
 	ListCell   *cell;
@@ -67,8 +71,9 @@ argument_list(const WantedFunction *function)
 		Argument   *argument = lfirst(cell);
 
 		appendStringInfo(&list, "%s%s %s", list.len ? ", " : "",
-						 quote_identifier(argument->name), model_type_name(argument->type));
-		if (argument->default_sql)
+						 quote_identifier(argument->name),
+						 declared ? model_type_name(argument->type) : format_type_be(argument->type));
+		if (declared && argument->default_sql)
 			appendStringInfo(&list, " DEFAULT %s", argument->default_sql);
 	}
 	return list.data;
@@ -80,49 +85,17 @@ qualified_name(const WantedFunction *function)
 	return quote_qualified_identifier(get_namespace_name(function->schema), function->name);
 }
 
-/*
- * public.create_task(user_id text, title text): for people, and for GRANT.
- * With a search_path of pg_catalog, format_type_be() qualifies all other types.
- */
+/* public.create_task(user_id text, title text) */
 static char *
 signature_text(const WantedFunction *function)
 {
-	StringInfoData list;
-	ListCell   *cell;
-
-	initStringInfo(&list);
-	foreach(cell, function->arguments)
-	{
-		Argument   *argument = lfirst(cell);
-
-		appendStringInfo(&list, "%s%s %s", list.len ? ", " : "",
-						 quote_identifier(argument->name), format_type_be(argument->type));
-	}
-	return psprintf("%s(%s)", qualified_name(function), list.data);
+	return psprintf("%s(%s)", qualified_name(function), argument_list(function, false));
 }
 
 static Oid
 result_type(const Model *model, const WantedFunction *function)
 {
-	switch (function->operation->result)
-	{
-		case RESULT_BOOLEAN:
-			return BOOLOID;
-		case RESULT_BIGINT:
-			return INT8OID;
-		case RESULT_JSON:
-			return JSONOID;
-		case RESULT_RELATED:
-			return get_rel_type_id(function->relationship->target);
-		default:
-			return model->rowtype;
-	}
-}
-
-static bool
-returns_set(const Operation *operation)
-{
-	return operation->result == RESULT_ROWS || operation->result == RESULT_RELATED;
+	return operation_result_type(function->operation, model, function->relationship);
 }
 
 /* The planner's estimate; a to-one relationship gives one row. */
@@ -203,8 +176,8 @@ create_function(const Model *model, const WantedFunction *function)
 
 	ddl_execute("CREATE OR REPLACE FUNCTION %s(%s) RETURNS %s%s LANGUAGE todo_orm %s "
 				"SECURITY DEFINER PARALLEL %s %s AS %s",
-				qualified_name(function), argument_list(function),
-				returns_set(operation) ? "SETOF " : "",
+				qualified_name(function), argument_list(function, true),
+				operation_returns_set(operation) ? "SETOF " : "",
 				model_type_name(result_type(model, function)),
 				operation->writes ? "VOLATILE" : "STABLE",
 				operation->writes ? "UNSAFE" : "RESTRICTED",
@@ -251,7 +224,7 @@ has_signature(const Model *model, const WantedFunction *wanted, const Registered
 		i++;
 	}
 	same = same && form->prorettype == result_type(model, wanted) &&
-		form->proretset == returns_set(wanted->operation) &&
+		form->proretset == operation_returns_set(wanted->operation) &&
 		form->pronargdefaults == defaults && form->proowner == model->relowner;
 	ReleaseSysCache(tuple);
 	return same;

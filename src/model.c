@@ -9,6 +9,29 @@
 
 #include "model.h"
 
+static bool registering = false;
+
+/*
+ * Says whether options come from a caller of register_model, whose mistake a
+ * misfit then is, or from functions that were made before.  Answers what it
+ * was.
+ */
+bool
+model_set_registering(bool now)
+{
+	bool		before = registering;
+
+	registering = now;
+	return before;
+}
+
+/* The SQLSTATE of an option that does not fit the table. */
+int
+model_misfit_sqlstate(void)
+{
+	return registering ? ERRCODE_INVALID_PARAMETER_VALUE : ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
+}
+
 Column *
 model_column(const Model *model, AttrNumber attnum)
 {

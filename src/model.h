@@ -100,7 +100,8 @@ typedef struct Relationship
 	RelationshipKind kind;
 	Oid			constraint;		/* pg_constraint row */
 	Oid			target;			/* the other table */
-	struct ModelSlot *target_slot;	/* its model */
+	Jsonb	   *target_options; /* what it is registered with */
+	struct ModelSlot *target_slot;	/* its model; filled by the cache */
 	int			ncolumns;		/* columns of the key, owner included */
 	AttrNumber *own;			/* this table's columns of the key */
 	AttrNumber *other;			/* the other table's, in the same order */
@@ -206,18 +207,19 @@ extern ModelSlot *model_slot(Oid relid, Jsonb *options);
 extern Model *model_slot_current(ModelSlot *slot);
 extern bool model_slot_is_current(const ModelSlot *slot, uint64 generation);
 extern Model *model_registered(Oid relid);
+extern Model *model_require_registered(Oid relid);
 extern Model *model_registered_or_stale(Oid relid);
 
 /* model_load.c */
 extern Model *model_load(Oid relid, Jsonb *options);
-extern int	model_misfit_sqlstate(void);
-extern bool model_set_registering(bool registering);
 
 /* constraint.c */
 extern void constraint_load_all(Model *model, Relation rel);
 extern const ConstraintInfo *constraint_find(const Model *model, const char *name);
 
 /* model.c */
+extern int	model_misfit_sqlstate(void);
+extern bool model_set_registering(bool registering);
 extern Column *model_column(const Model *model, AttrNumber attnum);
 extern Datum model_column_input(Column *column, const char *text);
 extern Column *model_find_column(const Model *model, const char *name);

@@ -10,6 +10,7 @@
  */
 #include "compat.h"
 
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 #include "expiry.h"
@@ -170,6 +171,13 @@ model_slot(Oid relid, Jsonb *options)
 	return add_slot(entry, relid, options);
 }
 
+/* Finds the place of the model at the other end of a relationship. */
+static void
+find_target(Relationship *relationship)
+{
+	relationship->target_slot = model_slot(relationship->target, relationship->target_options);
+}
+
 /*
  * The slot's descriptor, rebuilt if it is stale.  The caller holds a lock on
  * the table, so that no later DDL can slip in between this and its use.
@@ -184,6 +192,10 @@ model_slot_current(ModelSlot *slot)
 	expire(slot);
 	slot->state = MODEL_REBUILD_STARTED;
 	model = model_load(slot->relid, slot->options);
+	for (int i = 0; i < model->nrelationships; i++)
+		find_target(&model->relationships[i]);
+	for (int i = 0; i < model->nreferences; i++)
+		find_target(&model->references[i]);
 	slot->model = model;
 	slot->generation++;
 	/* a message that came meanwhile has set it to NEEDS_REBUILD: leave that */
@@ -206,6 +218,20 @@ model_registered(Oid relid)
 	Jsonb	   *options = registry_options(relid);
 
 	return options ? model_slot_current(model_slot(relid, options)) : NULL;
+}
+
+/* The descriptor of a registered table; 55000 if it is no model. */
+Model *
+model_require_registered(Oid relid)
+{
+	Model	   *model = model_registered(relid);
+
+	if (model == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" is not registered", get_rel_name(relid)),
+				 errhint("Register it first with todo_orm.register_model.")));
+	return model;
 }
 
 /* A table and its descriptor. */

@@ -30,29 +30,6 @@
 #include "relationship.h"
 #include "sort.h"
 
-static bool registering = false;
-
-/*
- * Says whether options come from a caller of register_model, whose mistake a
- * misfit then is, or from functions that were made before.  Answers what it
- * was.
- */
-bool
-model_set_registering(bool now)
-{
-	bool		before = registering;
-
-	registering = now;
-	return before;
-}
-
-/* The SQLSTATE of an option that does not fit the table. */
-int
-model_misfit_sqlstate(void)
-{
-	return registering ? ERRCODE_INVALID_PARAMETER_VALUE : ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
-}
-
 /* A column that an option names is not there, or no longer. */
 TODO_ORM_NORETURN
 static void

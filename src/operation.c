@@ -4,6 +4,9 @@
  */
 #include "compat.h"
 
+#include "catalog/pg_type.h"
+#include "utils/lsyscache.h"
+
 #include "inflect.h"
 #include "operation.h"
 
@@ -94,6 +97,32 @@ const Operation *
 operation_at(int index)
 {
 	return index < (int) lengthof(operations) ? &operations[index] : NULL;
+}
+
+/* The type that a function of the operation returns, or returns a set of. */
+Oid
+operation_result_type(const Operation *operation, const Model *model,
+					  const Relationship *relationship)
+{
+	switch (operation->result)
+	{
+		case RESULT_BOOLEAN:
+			return BOOLOID;
+		case RESULT_BIGINT:
+			return INT8OID;
+		case RESULT_JSON:
+			return JSONOID;
+		case RESULT_RELATED:
+			return get_rel_type_id(relationship->target);
+		default:
+			return model->rowtype;
+	}
+}
+
+bool
+operation_returns_set(const Operation *operation)
+{
+	return operation->result == RESULT_ROWS || operation->result == RESULT_RELATED;
 }
 
 /* Does the operation delete rows for good, and so whatever that cascades to? */

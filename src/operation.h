@@ -45,6 +45,9 @@ typedef struct Operation
 
 extern const Operation *operation_find(const char *name);
 extern const Operation *operation_at(int index);
+extern Oid	operation_result_type(const Operation *operation, const Model *model,
+								  const Relationship *relationship);
+extern bool operation_returns_set(const Operation *operation);
 extern bool operation_deletes(const Operation *operation);
 extern char *operation_function_name(const Operation *operation, const Model *model);
 extern char *operation_comment(const Operation *operation, const Model *model,

@@ -15,6 +15,7 @@
 
 #include "common/hashfn.h"
 #include "nodes/parsenodes.h"
+#include "miscadmin.h"
 #include "nodes/plannodes.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -227,9 +228,32 @@ plan_get(Model *model, PlanKind kind, const void *shape, Size length, PlanBuilde
 	return entry;
 }
 
-/* Shows a statement and its values: todo_orm.echo */
-static void
-echo(const KeptPlan *plan, ParamListInfo params)
+static Oid	running_function = InvalidOid;
+
+/* Notes the function that statements are run for; answers the one before. */
+Oid
+plan_set_function(Oid function)
+{
+	Oid			before = running_function;
+
+	running_function = function;
+	return before;
+}
+
+/*
+ * Values are for whoever may make the call himself: not for the caller of a
+ * function of somebody else's that makes it with values of its own.
+ */
+static bool
+may_see_values(void)
+{
+	return OidIsValid(running_function) &&
+		function_aclcheck(running_function, GetOuterUserId(), ACL_EXECUTE) == ACLCHECK_OK;
+}
+
+/* The values of a statement: $1 = 'ann', $2 = '7' */
+static char *
+describe_values(const KeptPlan *plan, ParamListInfo params)
 {
 	StringInfoData detail;
 
@@ -246,9 +270,17 @@ echo(const KeptPlan *plan, ParamListInfo params)
 		else
 			appendStringInfo(&detail, "'%s'", OidOutputFunctionCall(output, params->params[i].value));
 	}
+	return detail.data;
+}
+
+/* Shows a statement: todo_orm.echo */
+static void
+echo(const KeptPlan *plan, ParamListInfo params)
+{
 	ereport(NOTICE,
 			(errmsg_internal("%s", plan->sql),
-			 detail.len ? errdetail_internal("%s", detail.data) : 0));
+			 plan->nparams > 0 && may_see_values() ?
+			 errdetail_internal("%s", describe_values(plan, params)) : 0));
 }
 
 static ParamListInfo

@@ -65,6 +65,7 @@ extern KeptPlan *plan_get(Model *model, PlanKind kind, const void *shape, Size l
 					  PlanBuilder build);
 extern uint64 plan_run(KeptPlan *plan, const Datum *values, const bool *nulls, bool read_only,
 					   RowSink sink, void *arg);
+extern Oid	plan_set_function(Oid function);
 extern void plan_forget_model(Model *model);
 
 #endif							/* TODO_ORM_PLAN_H */

@@ -375,12 +375,7 @@ todo_orm_add_function(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	as_owner_begin(relid, &as);
-	model = model_registered(relid);
-	if (model == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table \"%s\" is not registered", get_rel_name(relid)),
-				 errhint("Register it first with todo_orm.register_model.")));
+	model = model_require_registered(relid);
 	function = function_ddl_extra(model, name, operation,
 								  relationship_named(model, relationship), names);
 	function_ddl_apply(model, list_make1(function), registry_all_functions(relid), false,

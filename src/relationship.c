@@ -174,7 +174,7 @@ make_candidate(Model *model, HeapTuple tuple, bool to_one)
 	candidate->relationship.kind = to_one ? RELATIONSHIP_MANY_TO_ONE : RELATIONSHIP_ONE_TO_MANY;
 	candidate->relationship.constraint = form->oid;
 	candidate->relationship.target = target;
-	candidate->relationship.target_slot = model_slot(target, target_options);
+	candidate->relationship.target_options = target_options;
 	set_columns(&candidate->relationship, tuple, to_one);
 	if (!keeps_owner(model, &candidate->relationship, target_owner))
 	{
