@@ -140,15 +140,12 @@ value_in_row(const Model *model, Datum owner, const RowValues *row, AttrNumber a
 	return true;
 }
 
-/* Does a row fail a CHECK?  A null result passes, as in PostgreSQL. */
+/* Fills the slot with the columns that a CHECK reads; false where one is not known. */
 static bool
-fails(const Model *model, const CompiledCheck *check, Datum owner, const RowValues *row,
-	  bool whole_row, ExprContext *context)
+fill_slot(const Model *model, const CompiledCheck *check, Datum owner, const RowValues *row,
+		  bool whole_row, TupleTableSlot *slot)
 {
-	TupleTableSlot *slot = context->ecxt_scantuple;
 	int			attnum = -1;
-	bool		isnull;
-	Datum		result;
 
 	ExecClearTuple(slot);
 	memset(slot->tts_isnull, true, sizeof(bool) * slot->tts_tupleDescriptor->natts);
@@ -157,7 +154,16 @@ fails(const Model *model, const CompiledCheck *check, Datum owner, const RowValu
 						  &slot->tts_isnull[attnum - 1]))
 			return false;
 	ExecStoreVirtualTuple(slot);
-	result = ExecEvalExprSwitchContext(check->state, context, &isnull);
+	return true;
+}
+
+/* Does the row in the slot fail a CHECK?  A null result passes, as in PostgreSQL. */
+static bool
+fails(const CompiledCheck *check, ExprContext *context)
+{
+	bool		isnull;
+	Datum		result = ExecEvalExprSwitchContext(check->state, context, &isnull);
+
 	ResetExprContext(context);
 	return !isnull && !DatumGetBool(result);
 }
@@ -176,16 +182,34 @@ note_failure(const Model *model, const CompiledCheck *check, int index, ErrorLis
 			   psprintf("violates check constraint \"%s\"", check->constraint), NULL);
 }
 
-/* Has one of the CHECK's columns been refused already? */
+/*
+ * Is there something to ask?  Not where a column was refused already, and not
+ * where the payload gives none of the columns: the owner and defaults alone are
+ * the table's own business.
+ */
 static bool
-is_refused(const CompiledCheck *check, const RowValues *row)
+is_concerned(const CompiledCheck *check, const RowValues *row)
 {
 	int			attnum = -1;
+	bool		concerned = false;
 
 	while ((attnum = bms_next_member(check->columns, attnum)) >= 0)
+	{
 		if (row->seen[attnum - 1] && !row->given[attnum - 1])
-			return true;
-	return false;
+			return false;
+		concerned |= row->given[attnum - 1];
+	}
+	return concerned;
+}
+
+/* What CHECKs are evaluated in: a row and memory for one evaluation. */
+static ExprContext *
+make_context(const Model *model)
+{
+	ExprContext *context = CreateStandaloneExprContext();
+
+	context->ecxt_scantuple = MakeSingleTupleTableSlot(model->rowdesc, &TTSOpsVirtual);
+	return context;
 }
 
 /*
@@ -197,23 +221,27 @@ void
 check_rows(Model *model, Datum owner, RowValues **rows, int count, int first_index,
 		   bool whole_rows, ErrorList *errors)
 {
-	ExprContext *context;
+	ExprContext *context = NULL;
 	ListCell   *cell;
 
-	if (model->checks == NIL)
-		return;
-	context = CreateStandaloneExprContext();
-	context->ecxt_scantuple = MakeSingleTupleTableSlot(model->rowdesc, &TTSOpsVirtual);
-	for (int i = 0; i < count && !errors_full(errors); i++)
+	foreach(cell, model->checks)
 	{
-		if (rows[i] == NULL)
-			continue;
-		foreach(cell, model->checks)
-			if (!is_refused(lfirst(cell), rows[i]) &&
-				fails(model, lfirst(cell), owner, rows[i], whole_rows, context))
-				note_failure(model, lfirst(cell),
-							 first_index == NO_INDEX ? NO_INDEX : first_index + i, errors);
+		const CompiledCheck *check = lfirst(cell);
+
+		for (int i = 0; i < count && !errors_full(errors); i++)
+		{
+			if (rows[i] == NULL || !is_concerned(check, rows[i]))
+				continue;
+			if (context == NULL)
+				context = make_context(model);
+			if (fill_slot(model, check, owner, rows[i], whole_rows, context->ecxt_scantuple) &&
+				fails(check, context))
+				note_failure(model, check, first_index == NO_INDEX ? NO_INDEX : first_index + i,
+							 errors);
+		}
 	}
+	if (context == NULL)
+		return;
 	ExecDropSingleTupleTableSlot(context->ecxt_scantuple);
 	FreeExprContext(context, true);
 }

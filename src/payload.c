@@ -157,8 +157,14 @@ convert_json(const Model *model, Column *column, const JsonbValue *value)
 	char	   *text;
 	Datum		result;
 
-	if (column->basetype == JSONBOID && column->type == JSONBOID)
+	/* the commonest types without the way through text */
+	if (column->type == JSONBOID)
 		return JsonbPGetDatum(jsonb_value_to_jsonb(value));
+	if (column->type == TEXTOID)
+		return PointerGetDatum(cstring_to_text_with_len(value->val.string.val,
+														value->val.string.len));
+	if (column->type == BOOLOID && value->type == jbvBool)
+		return BoolGetDatum(value->val.boolean);
 	if (column->input_kind == INPUT_JSON)
 	{
 		StringInfoData text;

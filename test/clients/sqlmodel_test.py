@@ -3,10 +3,11 @@ create_all() makes; and create_all() on the tables that SQLModel makes."""
 
 import os
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import List, Optional
 
 import psycopg2
+import sqlmodel
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Relationship, Session, SQLModel, create_engine, select
@@ -30,7 +31,17 @@ def same(got, expected, name):
 
 
 # ---------------------------------------------------------------- the classes
-# word for word as an application has them, before it knows of todo_orm
+# as an application has them, before it knows of todo_orm
+
+# Applications write default_factory=datetime.utcnow, and SQLModel makes "timestamp"
+# of it. Newer ones (0.0.48) make "timestamptz", and refuse times without a zone.
+# So each version gets what it wants, and the tables it makes are adopted below.
+AWARE = hasattr(sqlmodel, "UTCDateTime")
+
+
+def utcnow():
+    now = datetime.now(timezone.utc)
+    return now if AWARE else now.replace(tzinfo=None)
 
 
 class Task(SQLModel, table=True):
@@ -39,14 +50,14 @@ class Task(SQLModel, table=True):
     title: str
     description: Optional[str] = None
     completed: bool = Field(default=False)
-    created_at: datetime = Field(default_factory=datetime.utcnow)
+    created_at: datetime = Field(default_factory=utcnow)
     updated_at: Optional[datetime] = None
 
 
 class Conversation(SQLModel, table=True):
     id: Optional[int] = Field(default=None, primary_key=True)
     user_id: str = Field(index=True)
-    created_at: datetime = Field(default_factory=datetime.utcnow)
+    created_at: datetime = Field(default_factory=utcnow)
     updated_at: Optional[datetime] = None
 
     messages: List["Message"] = Relationship(back_populates="conversation")
@@ -58,13 +69,13 @@ class Message(SQLModel, table=True):
     conversation_id: int = Field(foreign_key="conversation.id")
     role: str  # "user" or "assistant"
     content: str
-    created_at: datetime = Field(default_factory=datetime.utcnow)
+    created_at: datetime = Field(default_factory=utcnow)
 
     conversation: Optional[Conversation] = Relationship(back_populates="messages")
 
 
 def connect(schema):
-    """An engine for one schema; naive times are UTC, as datetime.utcnow() makes them."""
+    """An engine for one schema; naive times are UTC, as utcnow() makes them."""
     return create_engine("postgresql+psycopg2://", creator=lambda: psycopg2.connect(
         dbname=os.environ.get("PGDATABASE", ""), options="-c search_path=%s -c timezone=UTC" % schema))
 
@@ -112,8 +123,8 @@ def both_ways(engine, where):
         task = session.get(Task, by_function)
         same((task.user_id, task.title, task.description, task.completed), ("ann", "by a function", None, False),
              where + "a task of a function's is read by SQLModel")
-        check(abs(task.created_at.replace(tzinfo=None) - datetime.utcnow()) < timedelta(minutes=5), where + "its time is UTC",
-              task.created_at, datetime.utcnow())
+        check(abs(task.created_at.replace(tzinfo=timezone.utc) - datetime.now(timezone.utc)) < timedelta(minutes=5),
+              where + "its time is UTC", task.created_at, datetime.now(timezone.utc))
 
     # changed by one, seen by the other
     sql(engine, "SELECT FROM update_task('ann', :id, '{\"completed\"\\: true, \"description\"\\: null}')", id=task_id)
@@ -217,6 +228,8 @@ with Session(made) as session:
 
 adopted = connect("adopted")
 SQLModel.metadata.create_all(adopted)
+same(value(adopted, "SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = 'task'::regclass AND attname = 'created_at'"),
+     "timestamp with time zone" if AWARE else "timestamp without time zone", "adopted: times are what this SQLModel makes of them")
 with Session(adopted) as session:
     session.add(Task(user_id="old", title="from before"))
     conversation = Conversation(user_id="old")

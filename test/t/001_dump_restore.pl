@@ -9,7 +9,8 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
-$node->init;
+# the rows below are not all ASCII, whatever the locale of who runs this
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->start;
 my $dir = PostgreSQL::Test::Utils::tempdir;
 my $super = $node->safe_psql('postgres', 'SELECT current_user');
