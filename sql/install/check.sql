@@ -1,0 +1,189 @@
+
+----------------------------------------------------------------------
+-- check_model: what is amiss with a model, each with the DDL that mends it
+--
+-- The parts answer (finding, ddl).  They read the catalog and the resolved
+-- model (todo_orm.describe), and change nothing.
+----------------------------------------------------------------------
+
+-- Column names as they stand in DDL.
+CREATE FUNCTION todo_orm.column_list(columns text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$ SELECT string_agg(quote_ident(c), ', ' ORDER BY n) FROM unnest(columns) WITH ORDINALITY AS u(c, n) $$;
+COMMENT ON FUNCTION todo_orm.column_list(text[]) IS 'Internal: quoted names, comma separated.';
+
+-- The key columns of an index; NULL entries for expressions.
+CREATE FUNCTION todo_orm.index_columns(index oid) RETURNS text[]
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT array_agg(a.attname::text ORDER BY k.n)
+      FROM pg_index i
+     CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, n)
+      LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+     WHERE i.indexrelid = index AND k.n <= i.indnkeyatts
+    $$;
+COMMENT ON FUNCTION todo_orm.index_columns(oid) IS 'Internal: the key columns of an index.';
+
+-- The columns of one side of a foreign key.
+CREATE FUNCTION todo_orm.constraint_columns(relation oid, attnums int2[]) RETURNS text[]
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT array_agg(a.attname::text ORDER BY k.n)
+      FROM unnest(attnums) WITH ORDINALITY AS k(attnum, n)
+      JOIN pg_attribute a ON a.attrelid = relation AND a.attnum = k.attnum
+    $$;
+COMMENT ON FUNCTION todo_orm.constraint_columns(oid, int2[]) IS 'Internal: names of columns.';
+
+-- No index that begins with the owner: every page of an owner reads the table.
+CREATE FUNCTION todo_orm.check_owner_index(model regclass, d json) RETURNS TABLE (finding text, ddl text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT format('no index begins with the owner column "%s"', d ->> 'owner'),
+           format('CREATE INDEX ON %s (%I, %s);', model, d ->> 'owner',
+                  todo_orm.column_list(ARRAY(SELECT json_array_elements_text(d -> 'key'))))
+     WHERE d ->> 'owner' IS NOT NULL AND json_array_length(d -> 'key') > 0
+       AND (SELECT relkind FROM pg_class WHERE oid = model) IN ('r', 'p')
+       AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = model
+                          AND (todo_orm.index_columns(i.indexrelid))[1] = d ->> 'owner')
+    $$;
+COMMENT ON FUNCTION todo_orm.check_owner_index(regclass, json) IS 'Internal: part of check_model.';
+
+-- A foreign key without an index: deleting a parent, and the parent's list, read the whole table.
+CREATE FUNCTION todo_orm.check_foreign_key_index(model regclass, d json) RETURNS TABLE (finding text, ddl text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT format('foreign key "%s" has no index', c.conname),
+           format('CREATE INDEX ON %s (%s);', model, todo_orm.column_list(k.columns))
+      FROM pg_constraint c
+     CROSS JOIN LATERAL (SELECT todo_orm.constraint_columns(c.conrelid, c.conkey) AS columns) k
+     WHERE c.conrelid = model AND c.contype = 'f'
+       AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = model
+                          AND (todo_orm.index_columns(i.indexrelid))[1:cardinality(k.columns)] @> k.columns)
+     ORDER BY c.conname
+    $$;
+COMMENT ON FUNCTION todo_orm.check_foreign_key_index(regclass, json) IS 'Internal: part of check_model.';
+
+-- A foreign key between two owned models that lacks the owner makes no relationship.
+CREATE FUNCTION todo_orm.check_foreign_key_owner(model regclass, d json) RETURNS TABLE (finding text, ddl text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT format('foreign key "%s" does not hold the owner, so no relationship is made of it', c.conname),
+           format('ALTER TABLE %1$s ADD UNIQUE (%2$I, %3$s); ALTER TABLE %4$s ADD FOREIGN KEY (%5$I, %6$s) REFERENCES %1$s (%2$I, %3$s); SELECT todo_orm.register_model(%7$L);',
+                  c.confrelid::regclass, t ->> 'owner', todo_orm.column_list(k.target_columns),
+                  model, d ->> 'owner', todo_orm.column_list(k.columns), model)
+      FROM pg_constraint c
+     CROSS JOIN LATERAL (SELECT todo_orm.constraint_columns(c.conrelid, c.conkey) AS columns,
+                                todo_orm.constraint_columns(c.confrelid, c.confkey) AS target_columns) k
+     CROSS JOIN LATERAL (SELECT todo_orm.describe(c.confrelid::regclass) AS t) o
+     WHERE c.conrelid = model AND c.contype = 'f' AND c.conparentid = 0
+       AND d ->> 'owner' IS NOT NULL AND t ->> 'owner' IS NOT NULL
+       AND NOT d ->> 'owner' = ANY (k.columns)
+       -- one with the owner beside it mends it already
+       AND NOT EXISTS (SELECT FROM pg_constraint c2
+                        WHERE c2.conrelid = model AND c2.contype = 'f' AND c2.confrelid = c.confrelid
+                          AND todo_orm.constraint_columns(c2.conrelid, c2.conkey) @> (ARRAY[d ->> 'owner'] || k.columns))
+     ORDER BY c.conname
+    $$;
+COMMENT ON FUNCTION todo_orm.check_foreign_key_owner(regclass, json) IS 'Internal: part of check_model.';
+
+-- A table that refers to the model and has no owner column: its rows cannot be owned.
+CREATE FUNCTION todo_orm.check_child_owner(model regclass, d json) RETURNS TABLE (finding text, ddl text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT format('table %s refers to this one and has no owner column', c.conrelid::regclass),
+           format('ALTER TABLE %1$s ADD COLUMN %2$I %3$s; UPDATE %1$s AS child SET %2$I = parent.%2$I FROM %4$s AS parent WHERE (%5$s) = (%6$s); ALTER TABLE %1$s ALTER COLUMN %2$I SET NOT NULL;',
+                  c.conrelid::regclass, d ->> 'owner', format_type(a.atttypid, a.atttypmod), model,
+                  (SELECT string_agg(format('child.%I', x), ', ' ORDER BY n) FROM unnest(k.columns) WITH ORDINALITY AS u(x, n)),
+                  (SELECT string_agg(format('parent.%I', x), ', ' ORDER BY n) FROM unnest(k.target_columns) WITH ORDINALITY AS u(x, n)))
+      FROM pg_constraint c
+      JOIN pg_attribute a ON a.attrelid = model AND a.attname = d ->> 'owner'
+     CROSS JOIN LATERAL (SELECT todo_orm.constraint_columns(c.conrelid, c.conkey) AS columns,
+                                todo_orm.constraint_columns(c.confrelid, c.confkey) AS target_columns) k
+     WHERE c.confrelid = model AND c.contype = 'f' AND c.conparentid = 0
+       AND NOT EXISTS (SELECT FROM pg_attribute b WHERE b.attrelid = c.conrelid AND b.attname = d ->> 'owner'
+                          AND NOT b.attisdropped)
+     ORDER BY 1
+    $$;
+COMMENT ON FUNCTION todo_orm.check_child_owner(regclass, json) IS 'Internal: part of check_model.';
+
+-- Times without time zone: the same text is another moment in another session.
+CREATE FUNCTION todo_orm.check_time_zone(model regclass, d json) RETURNS TABLE (finding text, ddl text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT format('column "%s" is a timestamp without time zone', a.attname),
+           format('ALTER TABLE %s ALTER COLUMN %I TYPE timestamptz USING %2$I AT TIME ZONE ''UTC'';', model, a.attname)
+      FROM pg_attribute a
+     WHERE a.attrelid = model AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = 'timestamp'::regtype
+     ORDER BY a.attnum
+    $$;
+COMMENT ON FUNCTION todo_orm.check_time_zone(regclass, json) IS 'Internal: part of check_model.';
+
+-- Unique keys that reach across owners, or that a soft-deleted row still holds.
+CREATE FUNCTION todo_orm.check_unique(model regclass, d json) RETURNS TABLE (finding text, ddl text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT CASE WHEN u.crosses
+                THEN format('unique key "%s" lacks the owner: it tells that another owner has a value', u.name)
+                ELSE format('unique key "%s" is held by soft-deleted rows too: they cannot be made again', u.name) END,
+           format('CREATE UNIQUE INDEX ON %s (%s)%s; %s', model,
+                  todo_orm.column_list(CASE WHEN u.crosses THEN ARRAY[d ->> 'owner'] ELSE '{}' END || u.columns),
+                  CASE WHEN d ->> 'deleted_at' IS NOT NULL
+                       THEN format(' WHERE %I IS NULL', d ->> 'deleted_at') ELSE '' END,
+                  CASE WHEN u.conname IS NULL THEN format('DROP INDEX %s;', u.index)
+                       ELSE format('ALTER TABLE %s DROP CONSTRAINT %I;', model, u.conname) END)
+      FROM (SELECT x.relname AS name, i.indexrelid::regclass AS index, c.conname, todo_orm.index_columns(i.indexrelid) AS columns,
+                   i.indpred IS NULL AS whole,
+                   d ->> 'owner' IS NOT NULL AND NOT d ->> 'owner' = ANY (todo_orm.index_columns(i.indexrelid)) AS crosses,
+                   EXISTS (SELECT FROM pg_constraint f WHERE f.conindid = i.indexrelid AND f.contype = 'f') AS referenced
+              FROM pg_index i
+              JOIN pg_class x ON x.oid = i.indexrelid
+              LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u')
+             WHERE i.indrelid = model AND i.indisunique AND NOT i.indisprimary) u
+     WHERE array_position(u.columns, NULL) IS NULL AND NOT u.referenced
+       -- the key itself is not made again
+       AND NOT u.columns @> ARRAY(SELECT json_array_elements_text(d -> 'key'))
+       AND (u.crosses OR (d ->> 'deleted_at' IS NOT NULL AND u.whole))
+     ORDER BY u.name
+    $$;
+COMMENT ON FUNCTION todo_orm.check_unique(regclass, json) IS 'Internal: part of check_model.';
+
+-- Row level security off, or no trigger for plain SQL: registering adds both.
+CREATE FUNCTION todo_orm.check_table(model regclass, d json) RETURNS TABLE (finding text, ddl text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT 'row level security is off: a role with rights on the table sees every owner',
+           format('SELECT todo_orm.register_model(%L, ''{"rls": true}'');', model)
+      FROM pg_class c
+     WHERE c.oid = model AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND d ->> 'owner' IS NOT NULL
+    UNION ALL
+    SELECT 'updated_at and version do not move when the row is changed with plain SQL',
+           format('SELECT todo_orm.register_model(%L);', model)
+      FROM pg_class c
+     WHERE c.oid = model AND c.relkind IN ('r', 'p')
+       AND (d ->> 'updated_at' IS NOT NULL OR d ->> 'version' IS NOT NULL)
+       AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = model AND t.tgname = 'todo_orm_lifecycle')
+    $$;
+COMMENT ON FUNCTION todo_orm.check_table(regclass, json) IS 'Internal: part of check_model.';
+
+-- The columns of the mixins that a table lacks.
+CREATE FUNCTION todo_orm.check_mixins(model regclass, d json) RETURNS TABLE (finding text, ddl text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT format('column "%s" of mixin todo_orm.%s is missing', m.name, m.mixin),
+           format('ALTER TABLE %s ADD COLUMN %s; SELECT todo_orm.register_model(%L);', model, m.definition, model)
+      FROM (VALUES (1, 'timestamps', 'created_at', 'created_at timestamptz NOT NULL DEFAULT now()')) AS m(n, mixin, name, definition)
+     WHERE (SELECT relkind FROM pg_class WHERE oid = model) IN ('r', 'p') AND d ->> m.name IS NULL
+     ORDER BY m.n
+    $$;
+COMMENT ON FUNCTION todo_orm.check_mixins(regclass, json) IS 'Internal: part of check_model.';
