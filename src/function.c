@@ -27,6 +27,7 @@
 #include "body.h"
 #include "expiry.h"
 #include "function.h"
+#include "guard.h"
 #include "jsonb_read.h"
 #include "registry.h"
 #include "relationship.h"
@@ -602,4 +603,23 @@ function_validate(Oid oid)
 	compile(function, declaration);
 	if (function->relationship)
 		registry_bind_related(oid, function->relationship->target);
+}
+
+static void
+try_compile(void *arg)
+{
+	Oid			oid = *(Oid *) arg;
+
+	compile(new_function(oid), read_declaration(oid));
+}
+
+/* What keeps a function from being called: the message and detail; NULL: nothing. */
+char *
+function_problem(Oid oid)
+{
+	ErrorData  *error = guard_run(try_compile, &oid);
+
+	if (error == NULL)
+		return NULL;
+	return error->detail ? psprintf("%s: %s", error->message, error->detail) : error->message;
 }

@@ -36,5 +36,6 @@ typedef struct Function
 
 extern Function *function_get(Oid oid, bool *recompiled);
 extern void function_validate(Oid oid);
+extern char *function_problem(Oid oid);
 
 #endif							/* TODO_ORM_FUNCTION_H */

@@ -15,11 +15,13 @@
 #include "utils/lsyscache.h"
 
 #include "expiry.h"
+#include "function.h"
 #include "model.h"
 #include "registry.h"
 
 PG_FUNCTION_INFO_V1(todo_orm_describe);
 PG_FUNCTION_INFO_V1(todo_orm_column_kinds);
+PG_FUNCTION_INFO_V1(todo_orm_function_problem);
 
 /* Appends: "name": "column", or null for 0 */
 static void
@@ -187,4 +189,22 @@ todo_orm_column_kinds(PG_FUNCTION_ARGS)
 	appendStringInfoString(&out, out.len ? "}" : "{}");
 	table_close(rel, AccessShareLock);
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(out.data));
+}
+
+/* todo_orm.function_problem(function oid) RETURNS text: why it cannot be called, or null */
+Datum
+todo_orm_function_problem(PG_FUNCTION_ARGS)
+{
+	Oid			oid = PG_GETARG_OID(0);
+	int			depth;
+	char	   *problem;
+
+	if (!OidIsValid(registry_model_of_function(oid)))
+		PG_RETURN_NULL();
+	depth = expiry_enter();
+	problem = function_problem(oid);
+	expiry_leave(depth);
+	if (problem == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(problem));
 }

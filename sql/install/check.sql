@@ -184,6 +184,53 @@ CREATE FUNCTION todo_orm.check_mixins(model regclass, d json) RETURNS TABLE (fin
            format('ALTER TABLE %s ADD COLUMN %s; SELECT todo_orm.register_model(%L);', model, m.definition, model)
       FROM (VALUES (1, 'timestamps', 'created_at', 'created_at timestamptz NOT NULL DEFAULT now()')) AS m(n, mixin, name, definition)
      WHERE (SELECT relkind FROM pg_class WHERE oid = model) IN ('r', 'p') AND d ->> m.name IS NULL
+       AND d ->> 'owner' IS NOT NULL
      ORDER BY m.n
     $$;
 COMMENT ON FUNCTION todo_orm.check_mixins(regclass, json) IS 'Internal: part of check_model.';
+
+CREATE FUNCTION todo_orm.function_problem(function oid) RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'todo_orm_function_problem';
+COMMENT ON FUNCTION todo_orm.function_problem(oid) IS 'Internal: why a function cannot be called; null if it can.';
+
+-- Functions that do not fit the table any more.
+CREATE FUNCTION todo_orm.check_functions(model regclass) RETURNS TABLE (finding text, ddl text)
+    LANGUAGE sql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT DISTINCT p.problem, format('SELECT todo_orm.register_model(%L);', check_functions.model)
+      FROM todo_orm.functions f
+     CROSS JOIN LATERAL (SELECT todo_orm.function_problem(f.function::oid) AS problem) p
+     WHERE f.model = check_functions.model AND p.problem IS NOT NULL
+     ORDER BY 1
+    $$;
+COMMENT ON FUNCTION todo_orm.check_functions(regclass) IS 'Internal: part of check_model.';
+
+CREATE FUNCTION todo_orm.check_model(model regclass) RETURNS TABLE (finding text, ddl text)
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    d json := todo_orm.describe(model);
+BEGIN
+    IF NOT EXISTS (SELECT FROM todo_orm.functions f WHERE f.model = check_model.model) THEN
+        RAISE EXCEPTION USING ERRCODE = '55000', MESSAGE = format('table %s is not registered', model),
+            HINT = format('Register it first: SELECT todo_orm.register_model(%L);', model);
+    END IF;
+    RETURN QUERY SELECT * FROM todo_orm.check_functions(model);
+    IF d IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT * FROM todo_orm.check_time_zone(model, d);
+    RETURN QUERY SELECT * FROM todo_orm.check_foreign_key_owner(model, d);
+    RETURN QUERY SELECT * FROM todo_orm.check_shipped(model);
+    RETURN QUERY SELECT * FROM todo_orm.check_mixins(model, d);
+    RETURN QUERY SELECT * FROM todo_orm.check_owner_index(model, d);
+    RETURN QUERY SELECT * FROM todo_orm.check_child_owner(model, d);
+    RETURN QUERY SELECT * FROM todo_orm.check_foreign_key_index(model, d);
+    RETURN QUERY SELECT * FROM todo_orm.check_unique(model, d);
+    RETURN QUERY SELECT * FROM todo_orm.check_table(model, d);
+END
+$$;
+COMMENT ON FUNCTION todo_orm.check_model(regclass) IS
+    'Lists what is amiss with a model, each finding with the DDL that mends it; no rows: nothing is.';

@@ -133,6 +133,17 @@ END
 $$;
 COMMENT ON FUNCTION todo_orm.register_shipped(regclass, jsonb, boolean) IS 'Internal: one model of create_all.';
 
+-- Is client_key unique per owner, so that it can make sending repeatable?
+CREATE FUNCTION todo_orm.has_client_key(message regclass) RETURNS boolean
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = message AND i.indisunique AND i.indisvalid
+                      AND todo_orm.index_columns(i.indexrelid) <@ ARRAY['user_id', 'client_key']
+                      AND 'client_key' = ANY (todo_orm.index_columns(i.indexrelid)))
+    $$;
+COMMENT ON FUNCTION todo_orm.has_client_key(regclass) IS 'Internal: can client_key be the idempotency key?';
+
 -- The functions of the chat, where messages lead to their conversation.
 CREATE FUNCTION todo_orm.add_chat_functions(conversation regclass, message regclass) RETURNS SETOF text
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -142,7 +153,9 @@ BEGIN
     IF NOT coalesce(todo_orm.describe(message)::jsonb @@ '$.relationships[*].relationship == "conversation"', false) THEN
         RETURN;
     END IF;
-    RETURN QUERY SELECT * FROM todo_orm.adopt_model(message, '{"touch": ["conversation"]}'::jsonb);
+    RETURN QUERY SELECT * FROM todo_orm.adopt_model(message, '{"touch": ["conversation"]}'::jsonb ||
+        CASE WHEN todo_orm.column_kinds(message) ? 'client_key' AND todo_orm.has_client_key(message)
+             THEN '{"idempotency": "client_key"}'::jsonb ELSE '{}'::jsonb END);
     RETURN QUERY SELECT * FROM todo_orm.add_function(message, 'append_message'::text, 'append'::text, 'conversation'::text,
         ARRAY['role', 'content', 'data', 'client_key']::text[]);
     RETURN QUERY SELECT * FROM todo_orm.add_function(message, 'append_messages'::text, 'append_many'::text, 'conversation'::text,
@@ -163,8 +176,6 @@ CREATE FUNCTION todo_orm.create_all(
 DECLARE
     target     name;
     made       text[];
-    kinds      jsonb;
-    registered boolean;
     signatures text[];
 BEGIN
     IF target_schema IS NULL THEN
@@ -175,21 +186,19 @@ BEGIN
     PERFORM todo_orm.lock_create_all();
     target := (parse_ident(target_schema::text))[1];
     made := todo_orm.create_tables(target);
-    kinds := todo_orm.column_kinds(format('%I.message', target)::regclass);
-    registered := todo_orm.describe(format('%I.message', target)::regclass) IS NOT NULL;
     signatures := ARRAY(
         SELECT todo_orm.register_shipped(format('%I.conversation', target)::regclass,
             '{"sort": "updated_at desc nulls first, id desc"}'::jsonb, 'conversation' = ANY (made)));
     signatures := signatures || ARRAY(
         SELECT todo_orm.register_shipped(format('%I.message', target)::regclass,
-            '{"sort": "id", "immutable": ["conversation_id", "role"]}'::jsonb ||
-            CASE WHEN kinds ? 'client_key' THEN '{"idempotency": "client_key"}'::jsonb ELSE '{}'::jsonb END,
+            '{"sort": "id", "immutable": ["conversation_id", "role"]}'::jsonb,
             'message' = ANY (made)));
     signatures := signatures || ARRAY(
         SELECT todo_orm.register_shipped(format('%I.task', target)::regclass,
             '{"scopes": {"pending": {"completed": false}, "completed": {"completed": true}}}'::jsonb,
             'task' = ANY (made)));
-    IF NOT registered THEN
+    -- also when adopted tables have been brought to the full shape since
+    IF to_regproc(format('%I.append_message', target)) IS NULL THEN
         signatures := signatures || ARRAY(
             SELECT todo_orm.add_chat_functions(format('%I.conversation', target)::regclass,
                                                format('%I.message', target)::regclass));
@@ -199,3 +208,46 @@ END
 $$;
 COMMENT ON FUNCTION todo_orm.create_all(regnamespace) IS
     'Makes task, conversation and message with their functions in a schema, or adopts tables of those names that have SQLModel''s columns; returns the signatures of the functions made. Can be called again, by many workers at once.';
+
+-- What a table that create_all has adopted lacks of the full shape: columns,
+-- then the indexes and constraints of models.sql that are not there by name.
+CREATE FUNCTION todo_orm.check_shipped(model regclass) RETURNS TABLE (finding text, ddl text)
+    LANGUAGE sql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    WITH shipped AS (SELECT c.relname::text AS name, n.nspname::text AS schema, todo_orm.column_kinds(check_shipped.model) AS kinds
+                       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                      WHERE c.oid = check_shipped.model AND c.relname IN ('conversation', 'message', 'task')
+                        -- only what has SQLModel's columns is one of ours
+                        AND todo_orm.adoption_differences(c.relname::text, check_shipped.model) = '{}'::text[])
+    (SELECT format('column "%s" of the full shape is missing', w.name),
+            format('ALTER TABLE %s ADD COLUMN %s;', check_shipped.model, w.definition)
+       FROM shipped s
+       JOIN (VALUES ('conversation', 1, 'title', 'title text'),
+                    ('conversation', 2, 'deleted_at', 'deleted_at timestamptz'),
+                    ('message', 1, 'data', 'data jsonb'),
+                    ('message', 2, 'client_key', 'client_key text'),
+                    ('message', 3, 'status', 'status text NOT NULL DEFAULT ''complete'''),
+                    ('task', 1, 'conversation_id', 'conversation_id bigint'),
+                    ('task', 2, 'deleted_at', 'deleted_at timestamptz')) AS w(model, n, name, definition)
+         ON w.model = s.name AND NOT s.kinds ? w.name
+      ORDER BY w.n)
+    UNION ALL
+    (SELECT format('"%s" of the full shape is missing', o.object),
+            format('SET search_path = %I; %s;', s.schema, u.statement)
+       FROM shipped s
+      CROSS JOIN LATERAL todo_orm.statements(todo_orm.models_ddl()) WITH ORDINALITY AS u(statement, n)
+      CROSS JOIN LATERAL (SELECT (regexp_match(u.statement, '(?:INDEX|ADD CONSTRAINT) (\w+)'))[1] AS object,
+                                 (regexp_match(u.statement, '(?:INDEX \w+ ON|ALTER TABLE) (\w+)'))[1] AS about) o
+      WHERE u.statement ~ '^(CREATE (UNIQUE )?INDEX|ALTER TABLE)' AND o.about = s.name
+        AND NOT EXISTS (SELECT FROM pg_class x JOIN pg_index i ON i.indexrelid = x.oid
+                         WHERE i.indrelid = check_shipped.model AND x.relname = o.object)
+        AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = check_shipped.model AND c.conname = o.object)
+      ORDER BY u.n)
+    UNION ALL
+    SELECT 'the functions of the chat are missing', format('SELECT todo_orm.create_all(%L);', quote_ident(s.schema))
+      FROM shipped s
+     WHERE s.name = 'message' AND to_regproc(format('%I.append_message', s.schema)) IS NULL
+       AND todo_orm.describe(check_shipped.model)::jsonb @@ '$.relationships[*].relationship == "conversation"'
+    $$;
+COMMENT ON FUNCTION todo_orm.check_shipped(regclass) IS 'Internal: part of check_model.';
