@@ -155,7 +155,8 @@ check_defaults(const Declaration *declaration)
 	{
 		Node	   *node = lfirst(cell);
 
-		if (!IsA(node, Const) || ((Const *) node)->consttype == REGCLASSOID)
+		if (!IsA(node, Const) ||
+				(((Const *) node)->consttype == REGCLASSOID && !((Const *) node)->constisnull))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_FUNCTION_DEFINITION),
 					 errmsg("argument defaults of functions in language todo_orm must be plain constants")));
@@ -232,6 +233,30 @@ check_properties(const Declaration *declaration, const Model *model, const Opera
 		refuse_misfit(declaration, model, "Its volatility is not the operation's.");
 }
 
+/* The length of a name without the underscores at its end. */
+static size_t
+bare_length(const char *name)
+{
+	size_t		len = strlen(name);
+
+	while (len > 1 && name[len - 1] == '_')
+		len--;
+	return len;
+}
+
+/*
+ * Does the declared name stand for an argument of the engine's own?  It got its
+ * underscore, or not, by the columns that the table had then.
+ */
+static bool
+is_own_name(const Argument *argument, const char *name)
+{
+	size_t		len = bare_length(argument->name);
+
+	return argument->role >= ARG_ITEMS && bare_length(name) == len &&
+		strncmp(argument->name, name, len) == 0;
+}
+
 static Argument *
 find_expected(List *expected, const char *name)
 {
@@ -244,6 +269,9 @@ find_expected(List *expected, const char *name)
 		if (name && strcmp(argument->name, name) == 0)
 			return argument;
 	}
+	foreach(cell, expected)
+		if (name && is_own_name(lfirst(cell), name))
+			return lfirst(cell);
 	return NULL;
 }
 

@@ -4,6 +4,8 @@
  */
 #include "compat.h"
 
+#include "access/htup_details.h"
+#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -14,6 +16,7 @@
 #include "json_writer.h"
 #include "jsonb_read.h"
 #include "operation.h"
+#include "payload.h"
 #include "read.h"
 #include "scope.h"
 #include "settings.h"
@@ -63,50 +66,94 @@ op_get(Call *call)
 	return call_return_set(call);
 }
 
-/* The type of the array that holds the keys of one key column. */
-static Oid
-key_array_type(const Column *column)
+/* Can the keys be sent as one array for each column?  Arrays have no array type. */
+static bool
+has_key_arrays(const Model *model)
 {
-	Oid			type = get_array_type(model_argument_type(column));
+	for (int i = 0; i < model->nkeys; i++)
+		if (!OidIsValid(get_array_type(model_argument_type(model_column(model, model->keys[i])))))
+			return false;
+	return true;
+}
 
-	if (!OidIsValid(type))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("type %s of key column \"%s\" has no array type",
-						format_type_be(column->type), column->name)));
-	return type;
+/* A collation's name, always with its schema. */
+static char *
+qualified_collation(Oid collation)
+{
+	HeapTuple	tuple = SearchSysCache1(COLLOID, ObjectIdGetDatum(collation));
+	Form_pg_collation form;
+	char	   *name;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for collation %u", collation);
+	form = (Form_pg_collation) GETSTRUCT(tuple);
+	name = quote_qualified_identifier(get_namespace_name(form->collnamespace),
+									  NameStr(form->collname));
+	ReleaseSysCache(tuple);
+	return name;
+}
+
+/* Appends: u.k1 COLLATE pg_catalog."C" -- equal keys are the same under the column's collation */
+static void
+append_unnested(Statement *st, const Model *model, int i)
+{
+	const Column *column = model_column(model, model->keys[i]);
+
+	statement_add(st, "u.k%d", i + 1);
+	if (OidIsValid(column->collation) && column->collation != DEFAULT_COLLATION_OID)
+		statement_add(st, " COLLATE %s", qualified_collation(column->collation));
 }
 
 /*
- * SELECT t.id, ... FROM
- *	(SELECT u.k1, pg_catalog.min(u.n) AS n
+ * Appends the ids, each once, with its place:
+ *
+ *	(SELECT u.k1 AS k1, pg_catalog.min(u.n) AS n
  *	   FROM ROWS FROM (pg_catalog.unnest($1)) WITH ORDINALITY AS u(k1, n)
  *	  GROUP BY u.k1) AS k
- *	JOIN public.task AS t ON t.id = k.k1
- *	WHERE t.user_id = $2 AND t.deleted_at IS NULL ORDER BY k.n
  */
 static void
-build_find(Statement *st, const Model *model, const void *shape)
+append_ids(Statement *st, const Model *model)
 {
-	StringInfoData names;
-
-	(void) shape;
-	initStringInfo(&names);
-	for (int i = 0; i < model->nkeys; i++)
-		appendStringInfo(&names, "%su.k%d", i == 0 ? "" : ", ", i + 1);
-	statement_add(st, "SELECT ");
-	statement_columns(st, model, "t");
-	statement_add(st, " FROM (SELECT %s, pg_catalog.min(u.n) AS n FROM ROWS FROM (", names.data);
+	statement_add(st, "(SELECT ");
 	for (int i = 0; i < model->nkeys; i++)
 	{
+		append_unnested(st, model, i);
+		statement_add(st, " AS k%d, ", i + 1);
+	}
+	statement_add(st, "pg_catalog.min(u.n) AS n FROM ROWS FROM (");
+	for (int i = 0; i < model->nkeys; i++)
+	{
+		Column	   *column = model_column(model, model->keys[i]);
+
 		statement_add(st, "%spg_catalog.unnest(", i == 0 ? "" : ", ");
-		statement_param(st, key_array_type(model_column(model, model->keys[i])));
+		statement_param(st, get_array_type(model_argument_type(column)));
 		statement_add(st, ")");
 	}
 	statement_add(st, ") WITH ORDINALITY AS u(");
 	for (int i = 0; i < model->nkeys; i++)
 		statement_add(st, "k%d, ", i + 1);
-	statement_add(st, "n) GROUP BY %s) AS k JOIN %s AS t ON ", names.data, model->qualified);
+	statement_add(st, "n) GROUP BY ");
+	for (int i = 0; i < model->nkeys; i++)
+	{
+		statement_add(st, "%s", i == 0 ? "" : ", ");
+		append_unnested(st, model, i);
+	}
+	statement_add(st, ") AS k");
+}
+
+/*
+ * SELECT t.id, ... FROM <ids> JOIN public.task AS t ON t.id = k.k1
+ *	WHERE t.user_id = $2 AND t.deleted_at IS NULL ORDER BY k.n
+ */
+static void
+build_find(Statement *st, const Model *model, const void *shape)
+{
+	(void) shape;
+	statement_add(st, "SELECT ");
+	statement_columns(st, model, "t");
+	statement_add(st, " FROM ");
+	append_ids(st, model);
+	statement_add(st, " JOIN %s AS t ON ", model->qualified);
 	for (int i = 0; i < model->nkeys; i++)
 	{
 		Column		argument = *model_column(model, model->keys[i]);
@@ -134,16 +181,31 @@ refuse_ids(const Model *model)
 			 errdetail("Expected an array of objects that hold every key column.")));
 }
 
-/* One value of a key; a bad one is an invalid argument. */
+/* A column's value as the argument's type has it (SPEC 6). */
 static Datum
-key_value(const Model *model, Oid input, Oid ioparam, const JsonbValue *value)
+widen(const Column *column, Datum value)
+{
+	if (column->basetype == INT2OID)
+		return Int32GetDatum(DatumGetInt16(value));
+	if (column->basetype == FLOAT4OID)
+		return Float8GetDatum(DatumGetFloat4(value));
+	return value;
+}
+
+/* One value of a key out of an id; a bad one is an invalid argument. */
+static Datum
+key_value(const Model *model, Column *column, const JsonbValue *id)
 {
 	MemoryContext cxt = CurrentMemoryContext;
 	volatile Datum result = (Datum) 0;
+	JsonbValue	value;
 
+	if (!jsonb_value_is_object(id) ||
+		!jsonb_lookup(id->val.binary.data, column->name, &value) || value.type == jbvNull)
+		refuse_ids(model);
 	PG_TRY();
 	{
-		result = OidInputFunctionCall(input, jsonb_value_text(value), ioparam, -1);
+		result = payload_value(model, column, &value);
 	}
 	PG_CATCH();
 	{
@@ -154,7 +216,7 @@ key_value(const Model *model, Oid input, Oid ioparam, const JsonbValue *value)
 		refuse_ids(model);
 	}
 	PG_END_TRY();
-	return result;
+	return widen(column, result);
 }
 
 /* One key column's values out of [{"a": 1, "b": 2}, ...], as an array. */
@@ -166,59 +228,89 @@ key_column_array(const Model *model, Column *column, const JsonbItems *ids)
 	int16		typlen;
 	bool		typbyval;
 	char		typalign;
-	Oid			input;
-	Oid			ioparam;
 
-	getTypeInputInfo(type, &input, &ioparam);
 	for (int i = 0; i < ids->count; i++)
-	{
-		JsonbValue	value;
-
-		if (!jsonb_value_is_object(&ids->items[i].value) ||
-			!jsonb_lookup(ids->items[i].value.val.binary.data, column->name, &value) ||
-			value.type == jbvNull)
-			refuse_ids(model);
-		values[i] = key_value(model, input, ioparam, &value);
-	}
+		values[i] = key_value(model, column, &ids->items[i].value);
 	get_typlenbyvalalign(type, &typlen, &typbyval, &typalign);
 	return PointerGetDatum(construct_array(values, ids->count, type, typlen, typbyval, typalign));
 }
 
-/* Binds one array for each key column, then the owner. */
+/* The ids of a key of several columns: an array of objects. */
+static JsonbItems
+id_objects(Call *call)
+{
+	Jsonb	   *jsonb = DatumGetJsonbP(call_arg(call, ARG_IDS));
+
+	if (!JB_ROOT_IS_ARRAY(jsonb) || JB_ROOT_IS_SCALAR(jsonb))
+		refuse_ids(call->model);
+	return jsonb_items(&jsonb->root);
+}
+
+/* All ids with one statement: an array for each key column, then the owner. */
 static void
-bind_find(Call *call, Datum *values)
+find_together(Call *call)
 {
 	Model	   *model = call->model;
-	Jsonb	   *jsonb;
+	Datum		values[1 + INDEX_MAX_KEYS];
 	JsonbItems	ids;
 
 	values[model->nkeys] = call->owner;
 	if (model->nkeys == 1)
-	{
 		values[0] = call_arg(call, ARG_IDS);
-		return;
+	else
+	{
+		ids = id_objects(call);
+		for (int i = 0; i < model->nkeys; i++)
+			values[i] = key_column_array(model, model_column(model, model->keys[i]), &ids);
 	}
-	jsonb = DatumGetJsonbP(call_arg(call, ARG_IDS));
-	if (!JB_ROOT_IS_ARRAY(jsonb) || JB_ROOT_IS_SCALAR(jsonb))
-		refuse_ids(model);
-	ids = jsonb_items(&jsonb->root);
-	for (int i = 0; i < model->nkeys; i++)
-		values[i] = key_column_array(model, model_column(model, model->keys[i]), &ids);
+	(void) plan_run(plan_get(model, PLAN_FIND, "", 0, build_find), values, NULL,
+					call->read_only, call_sink_store, call);
+}
+
+static bool
+is_repeated(const JsonbItems *ids, int i)
+{
+	char	   *text = jsonb_value_text(&ids->items[i].value);
+
+	for (int j = 0; j < i; j++)
+		if (strcmp(text, jsonb_value_text(&ids->items[j].value)) == 0)
+			return true;
+	return false;
+}
+
+/* Keys that cannot be put into arrays (they are some): one after the other. */
+static void
+find_one_by_one(Call *call)
+{
+	Model	   *model = call->model;
+	JsonbItems	ids = id_objects(call);
+
+	for (int i = 0; i < ids.count; i++)
+	{
+		Datum		values[1 + INDEX_MAX_KEYS];
+		int			n = 0;
+
+		if (is_repeated(&ids, i))
+			continue;
+		if (model->owner)
+			values[n++] = call->owner;
+		for (int k = 0; k < model->nkeys; k++)
+			values[n++] = key_value(model, model_column(model, model->keys[k]), &ids.items[i].value);
+		read_by_key(call, values, call_sink_store, call);
+	}
 }
 
 /* find_tasks(user_id, ids): setof task, in the order of the ids */
 Datum
 op_find(Call *call)
 {
-	Datum		values[1 + INDEX_MAX_KEYS];
-
 	call_open_store(call);
-	if (call_has(call, ARG_IDS))
-	{
-		bind_find(call, values);
-		(void) plan_run(plan_get(call->model, PLAN_FIND, "", 0, build_find), values, NULL,
-						call->read_only, call_sink_store, call);
-	}
+	if (!call_has(call, ARG_IDS))
+		return call_return_set(call);
+	if (has_key_arrays(call->model))
+		find_together(call);
+	else
+		find_one_by_one(call);
 	return call_return_set(call);
 }
 

@@ -182,6 +182,17 @@ convert_json(const Model *model, Column *column, const JsonbValue *value)
 	return result;
 }
 
+/* One value out of JSON; raises an error where the column does not take it. */
+Datum
+payload_value(const Model *model, Column *column, const JsonbValue *value)
+{
+	if (!kind_fits(column, value))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("expected %s, got %s", expected_kind(column), jsonb_value_kind(value))));
+	return convert_json(model, column, value);
+}
+
 /* As an assignment does: narrows what the argument's type has widened. */
 static Datum
 narrow(const Column *column, Datum value, Oid type)

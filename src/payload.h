@@ -42,6 +42,7 @@ extern RowValues *payload_new_row(const Model *model);
 extern RowValues **payload_read_items(const Model *model, const Relationship *parent,
 									  Jsonb *items, int *count, ErrorList *errors,
 									  const char *argument);
+extern Datum payload_value(const Model *model, Column *column, const JsonbValue *value);
 extern RowValues *payload_read_patch(const Model *model, Jsonb *patch, ErrorList *errors);
 extern RowValues *payload_read_typed(const Model *model, const Relationship *parent,
 									 PayloadUse use, const TypedValue *values, int count,

@@ -14,6 +14,7 @@
 #include "access/table.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_constraint.h"
+#include "common/keywords.h"
 #include "nodes/parsenodes.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -269,10 +270,20 @@ explicit_name(const Model *model, const char *default_name)
 	return jsonb_value_text(&value);
 }
 
+/* Would a function of that name have to be quoted, like "user" or "order"? */
+static bool
+is_reserved(const char *name)
+{
+	int			keyword = ScanKeywordLookup(name, &ScanKeywords);
+
+	return keyword >= 0 && (ScanKeywordCategories[keyword] == RESERVED_KEYWORD ||
+							ScanKeywordCategories[keyword] == COL_NAME_KEYWORD);
+}
+
 static bool
 name_is_taken(const Model *model, const char *name)
 {
-	return model_find_relationship(model, name) != NULL || model_find_column(model, name) != NULL;
+	return is_reserved(name) || model_find_relationship(model, name) != NULL || model_find_column(model, name) != NULL;
 }
 
 /* Gives the next relationship its name: default, "_column" added, or explicit. */
@@ -284,9 +295,7 @@ add_named(Model *model, const Candidate *candidate)
 	char	   *given;
 
 	if (name_is_taken(model, name))
-		name = inflect_shorten(psprintf("%s_%s", to_one ? candidate->target_name :
-										candidate->target_plural, candidate->label),
-							   NAMEDATALEN - 1);
+		name = inflect_shorten(psprintf("%s_%s", name, candidate->label), NAMEDATALEN - 1);
 	given = explicit_name(model, name);
 	if (given && name_is_taken(model, given))
 		ereport(ERROR,

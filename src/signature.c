@@ -24,12 +24,12 @@ add(List *list, const char *name, Oid type, const char *default_sql, ArgumentRol
 	return lappend(list, argument);
 }
 
-/* An argument of the engine's own: "_" is added where a column has its name. */
+/* An argument of the engine's own: "_" is added until no column has its name. */
 static List *
 add_own(List *list, const Model *model, const char *name, Oid type, const char *default_sql,
 		ArgumentRole role)
 {
-	if (model_find_column(model, name))
+	while (model_find_column(model, name))
 		name = psprintf("%s_", name);
 	return add(list, name, type, default_sql, role, 0);
 }

@@ -157,7 +157,8 @@ VALUES = {
     "pg_lsn": (["16/B374D848"], ["x"]),
 }
 
-# defaults; "volatile" ones differ from call to call
+# defaults; these words are of those that differ from call to call, or by who inserts
+DRAWN = ["random", "clock_", "search_path"]
 EXPRESSIONS = {
     "smallint": ["(1 + 2)::smallint"],
     "int": ["abs(-7)", "(random() * 1000)::int"],
@@ -288,7 +289,9 @@ class Table:
 
     def choose_columns(self):
         rng = self.rng
-        names = rng.sample(NAMES, len(NAMES))
+        # a few have more columns than a function can have arguments
+        wide = self.chance(0.02)
+        names = ["c%d" % i for i in range(120 * wide)] + rng.sample(NAMES, len(NAMES))
         columns = []
         self.options = {}
 
@@ -340,7 +343,7 @@ class Table:
             columns.append(column)
 
         self.checks = []
-        for i in range(rng.choice([0, 1, 2, 3, 4, 5, 6, 8, 12])):
+        for i in range(110 if wide else rng.choice([0, 1, 2, 3, 4, 5, 6, 8, 12])):
             columns.append(self.random_column(names.pop()))
         for source in list(columns):
             if source.role == "plain" and not source.fixed and source.type in GENERATED and self.chance(0.4):
@@ -358,7 +361,7 @@ class Table:
             self.checks.append("CHECK (num_nonnulls(%s, %s) > 0)" % (nullable[0].q, nullable[1].q))
         if nullable and self.chance(0.1) and nullable[-1].type in KEYS and self.owner:
             nullable[-1].used = True
-            self.checks.append("%s" % "UNIQUE (%s)" % ", ".join(c.q for c in [self.owner, nullable[-1]]))
+            self.checks.append("UNIQUE (%s)" % ", ".join(c.q for c in [self.owner, nullable[-1]]))
         self.spare_names = names
         if self.chance(0.7):
             rng.shuffle(columns)
@@ -376,7 +379,7 @@ class Table:
             extra = "DEFAULT " + rng.choice(EXPRESSIONS[type])
         elif self.chance(0.25):
             extra = "DEFAULT " + literal(rng.choice([v for v in VALUES[type][0] if len(v) < 1000]))
-        return Column(name, type, "plain", self.chance(0.35), extra, drawn="random" in extra or "clock_" in extra)
+        return Column(name, type, "plain", self.chance(0.35), extra, drawn=any(word in extra for word in DRAWN))
 
     def choose_shape(self):
         """Plain, partitioned, or one that inherits."""
@@ -417,7 +420,8 @@ class Table:
         holes = random.Random("%s %d" % (self.name, len(lines)))
         for i in range(self.gone):
             lines.insert(holes.randint(0, len(lines)), '"gone %d" text DEFAULT repeat(\'x\', 9)' % i)
-        lines += self.checks
+        checks = ["CONSTRAINT %s %s" % (ident("the rule %d" % i), check) for i, check in enumerate(self.checks)]
+        lines += checks
         lines.append("PRIMARY KEY (%s)" % ", ".join(c.q for c in self.primary))
         statements = ["CREATE SCHEMA IF NOT EXISTS " + ident(schema)]
         tail = ""
@@ -438,7 +442,7 @@ class Table:
                      (" " + c.extra if c.extra.startswith("GENERATED") else "") for c in reversed(self.columns)]
             statements.append('CREATE TABLE %s ("hole" int, %s)' % (part % 1, ", ".join(other)))
             statements.append('ALTER TABLE %s DROP COLUMN "hole"' % (part % 1))
-            for constraint in self.checks:
+            for constraint in checks:
                 statements.append("ALTER TABLE %s ADD %s" % (part % 1, constraint))
             statements.append("ALTER TABLE %s ATTACH PARTITION %s FOR VALUES WITH (MODULUS 2, REMAINDER 1)" % (table, part % 1))
         return statements
@@ -477,9 +481,12 @@ class Table:
         if not wanted <= set(self.functions):
             raise Mismatch("functions are missing: %s" % sorted(wanted - set(self.functions)))
         settable = [c for c in self.columns if c.settable]
+        self.wide = len(settable) > 99
         wanted = ([self.owner.name] if self.owner else []) + \
             [c.name for c in settable if c.notnull and not c.has_default] + \
             [c.name for c in settable if not (c.notnull and not c.has_default)]
+        if self.wide:
+            wanted = ([self.owner.name] if self.owner else []) + ["item_" if any(c.name == "item" for c in self.columns) else "item"]
         self.same("arguments of create", [a for a, t in self.arguments["create"]], wanted)
 
     # ------------------------------------------------------------ running things
@@ -512,12 +519,15 @@ class Table:
             raise Mismatch("rows after %s\nonly in the model: %r\nonly in the plain table: %r" %
                            (what, [r for r in got if r not in expected], [r for r in expected if r not in got]))
 
-    def same_refusal(self, what, error, plain, typed=False):
+    def same_refusal(self, what, error, plain, typed=False, tries=()):
         """The engine refuses as the contract says, and what plain SQL refuses."""
         if plain is None:
             raise Mismatch("%s\nrefused: %s %s\n%s" % (what, error.sqlstate, error.diag.message_primary, error.diag.message_detail))
         state = plain.sqlstate
         wanted = {"22023"} if state[:2] == "22" or state in ("23514", "23502") else {state}
+        if state == "23505" and error.sqlstate == "22023" and self.also_invalid(tries):
+            # all errors are collected, and those of input count first
+            wanted.add("22023")
         if typed and state[:2] == "22":
             # PostgreSQL itself refuses what the argument's own type does not take
             wanted.add(state)
@@ -527,6 +537,14 @@ class Table:
             raise Mismatch("%s\nrefused with: %s %s\nplain SQL: %s %s" %
                            (what, error.sqlstate, error.diag.message_primary, state, plain.diag.message_primary))
         taken["refused " + state] = taken.get("refused " + state, 0) + 1
+
+    def also_invalid(self, tries):
+        """Does one of the inserts break more than a unique key?"""
+        loose = '"plain"."zz loose"'
+        self.run("CREATE TABLE IF NOT EXISTS %s (LIKE %s INCLUDING ALL EXCLUDING INDEXES)" % (loose, self.ref))
+        errors = [self.attempt(insert.replace("INSERT INTO " + self.ref, "INSERT INTO " + loose, 1))[1] for insert in tries]
+        self.run("DROP TABLE " + loose)
+        return any(error is not None for error in errors)
 
     def call(self, operation, owner, *rest):
         """A call with its arguments by position; those of the engine's own come last."""
@@ -634,43 +652,49 @@ class Table:
     # ------------------------------------------------------------ steps
 
     def create(self, owner):
-        pairs = [(c, v, wrong) for c, v, wrong in self.given(null=0.1) if v is not None or not c.notnull]
+        if self.wide:
+            return self.create_many(owner, "create")
+        pairs = self.given(null=0.1)
         arguments = ["%s => %s" % (c.q, literal(v)) for c, v, wrong in pairs]
         rows, error = self.attempt(self.rows_of("create", owner, *arguments))
         row = rows[0][0] if rows else None
         # null is "not given" here
-        plain, refused = self.attempt(self.insert(
-            owner, [(c, literal(v)) for c, v, wrong in pairs if v is not None], row))
-        self.outcome("create", rows, error, plain, refused, typed=True)
+        insert = self.insert(owner, [(c, literal(v)) for c, v, wrong in pairs if v is not None], row)
+        plain, refused = self.attempt(insert)
+        self.outcome("create", rows, error, plain, refused, [insert], typed=True)
 
-    def outcome(self, what, rows, error, plain, refused, typed=False):
+    def outcome(self, what, rows, error, plain, refused, tries, typed=False):
         if error:
-            self.same_refusal(what, error, refused, typed)
-            if refused is None:
-                raise Mismatch("plain SQL has done it")
+            self.same_refusal(what, error, refused, typed, tries)
         elif refused:
             raise Mismatch("%s\nnot refused; plain SQL: %s %s" % (what, refused.sqlstate, refused.diag.message_primary))
         else:
             self.same(what, rows, plain)
             self.made += len(rows)
 
-    def create_many(self, owner):
-        items = [self.given() for i in range(self.rng.choice([0, 1, 1, 2, 3, 4]))]
+    def create_many(self, owner, operation="create_many"):
+        items = [self.given() for i in range(1 if operation == "create" else self.rng.choice([0, 1, 1, 2, 3, 4]))]
         payloads = [self.payload(pairs) for pairs in items]
         argument = payloads[0] if len(payloads) == 1 and self.chance(0.5) else "[" + ", ".join(payloads) + "]"
-        rows, error = self.attempt(self.rows_of("create_many", owner, literal(argument)))
+        if operation == "create":
+            argument = payloads[0]
+            taken["item form"] = taken.get("item form", 0) + 1
+        rows, error = self.attempt(self.rows_of(operation, owner, literal(argument)))
+        inserts = []
+        for i, pairs in enumerate(items):
+            given = [(c, "zz_item.%s" % c.q) for c, v, wrong in pairs]
+            row = rows[i][0] if rows and i < len(rows) else None
+            inserts.append(self.insert(owner, given, row, " FROM jsonb_populate_record(NULL::%s, %s) zz_item" % (self.ref, literal(payloads[i]))))
         plain = []
         refused = None
         try:
+            # all or nothing
             with self.conn.transaction():
-                for i, pairs in enumerate(items):
-                    row = rows[i][0] if rows and i < len(rows) else None
-                    given = [(c, "zz_item.%s" % c.q) for c, v, wrong in pairs]
-                    plain += self.run(self.insert(owner, given, row, " FROM jsonb_populate_record(NULL::%s, %s) zz_item" %
-                                                  (self.ref, literal(payloads[i]))))
+                for insert in inserts:
+                    plain += self.run(insert)
         except psycopg.Error as raised:
             refused = raised
-        self.outcome("create_many", rows, error, plain, refused)
+        self.outcome(operation, rows, error, plain, refused, inserts)
 
     def plain_insert(self, owner):
         """Rows that the engine has not written, with values that JSON cannot hold."""
@@ -698,17 +722,12 @@ class Table:
         keys = [key for other in self.owners for key in self.keys_of(self.of_owner(other))]
         self.rng.shuffle(keys)
         keys = keys[:5] + keys[:2]
-        if len(self.keys) == 1:
-            if not all(t == "jsonb" for a, t in self.arguments["find"][-1:]):
-                ids = "{%s}" % ",".join('"%s"' % k.replace("\\", "\\\\").replace('"', '\\"') for k, in keys)
-                if "[" in self.keys[0].type:
-                    return
-            else:
-                return
+        if self.arguments["find"][-1][1] == "jsonb":
+            ids = self.run("SELECT (%s)::text" % " || ".join(["'[]'::jsonb"] + ["jsonb_build_array(%s)" % " || ".join(
+                "jsonb_build_object(%s, %s::%s)" % (literal(c.name), literal(v), c.cast_type)
+                for c, v in zip(self.keys, key)) for key in keys]))[0][0]
         else:
-            ids = self.run("SELECT (%s)::text" % " || ".join(["'[]'::jsonb"] + [
-                "jsonb_build_array(%s)" % " || ".join("jsonb_build_object(%s, %s::%s)" % (literal(c.name), literal(v), c.cast_type)
-                                                       for c, v in zip(self.keys, key)) for key in keys]))[0][0]
+            ids = "{%s}" % ",".join('"%s"' % k.replace("\\", "\\\\").replace('"', '\\"') for k, in keys)
         expected = []
         for key in keys:
             for row in self.run("SELECT zz_row::text FROM %s zz_row WHERE %s AND %s" % (self.ref, self.at_key(owner, key), self.live())):
@@ -759,7 +778,7 @@ class Table:
         for c in columns:
             # what is wrong with a patch need not be noticed where there is no row
             wrong = here and self.chance(0.03)
-            null = self.chance(0.2) and (not c.notnull or (here and self.chance(0.1)))
+            null = self.chance(0.2) and (here or not c.used) and (not c.notnull or (here and self.chance(0.1)))
             pairs.append((c, None if null else self.value(c, wrong), wrong))
         self.patch(owner, key, columns, self.payload(pairs), here)
 
@@ -770,7 +789,7 @@ class Table:
             return
         columns = [c for c in self.columns if c.settable and c.role == "plain"]
         names = ", ".join(literal(c.name) for c in columns)
-        patch, = self.texts("SELECT coalesce(jsonb_object_agg(key, value), '{}')::text FROM %s zz_row, jsonb_each(to_jsonb(zz_row)) WHERE %s AND key IN (%s)" %
+        patch, = self.texts("SELECT coalesce(jsonb_object_agg(zz_each.key, zz_each.value), '{}')::text FROM %s zz_row, jsonb_each(to_jsonb(zz_row)) zz_each WHERE %s AND zz_each.key IN (%s)" %
                             (self.ref, self.at_key(owner, key), names or "NULL"))
         self.patch(owner, key, columns, patch, True)
 
