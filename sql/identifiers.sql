@@ -162,7 +162,7 @@ CREATE TABLE "select" (id bigint PRIMARY KEY, user_id text NOT NULL, order_id bi
 SELECT count(*) FROM todo_orm.register_model('"select"');
 SELECT * FROM create_select('ann', 1, order_id => 1);
 SELECT o."from", s.id FROM "order" o, selects(o) s;
-SELECT s.id, o."from" FROM "select" s, "order"(s) o;
+SELECT s.id, o."from" FROM "select" s, order_order(s) o;
 DROP TABLE "order", "select" CASCADE;
 
 --
@@ -197,7 +197,7 @@ CREATE TABLE trap (
     PRIMARY KEY (user_id, patch)
 );
 SELECT signature FROM (SELECT todo_orm.register_model('trap') AS signature) s WHERE signature ~ 'create|update|get';
-SELECT * FROM create_traps('ann', items_ => '{"patch": "k", "items": "1", "items_": "2"}');
+SELECT * FROM create_traps('ann', items__ => '{"patch": "k", "items": "1", "items_": "2"}');
 SELECT * FROM update_trap('ann', patch => 'k', patch_ => '{"items": "3"}');
 DROP TABLE trap CASCADE;
 -- the owner
