@@ -204,6 +204,29 @@ narrow(const Column *column, Datum value, Oid type)
 	return value;
 }
 
+/*
+ * Applies a length or scale to the elements of an array, where one may not fit:
+ * the array is read again from its text.  Times are left to the statement's own
+ * assignment; they are rounded at most, and their text hangs on the session.
+ */
+static Datum
+apply_element_typmod(Oid type, int32 typmod, Datum value)
+{
+	Oid			element = get_element_type(type);
+	Oid			function;
+	Oid			ioparam;
+	bool		varlena;
+	char	   *text;
+
+	if (element != VARCHAROID && element != BPCHAROID && element != NUMERICOID &&
+		element != BITOID && element != VARBITOID)
+		return value;
+	getTypeOutputInfo(type, &function, &varlena);
+	text = OidOutputFunctionCall(function, value);
+	getTypeInputInfo(type, &function, &ioparam);
+	return OidInputFunctionCall(function, text, ioparam, typmod);
+}
+
 /* Applies a length or scale. */
 static Datum
 apply_typmod(Oid type, int32 typmod, Datum value)
@@ -217,7 +240,7 @@ apply_typmod(Oid type, int32 typmod, Datum value)
 		case COERCION_PATH_FUNC:
 			return OidFunctionCall3(function, value, Int32GetDatum(typmod), BoolGetDatum(false));
 		case COERCION_PATH_ARRAYCOERCE:
-			/* the statement's own assignment does it, element by element */
+			return apply_element_typmod(type, typmod, value);
 		default:
 			return value;
 	}

@@ -520,8 +520,12 @@ class Table:
             raise Mismatch("rows after %s\nonly in the model: %r\nonly in the plain table: %r" %
                            (what, [r for r in got if r not in expected], [r for r in expected if r not in got]))
 
-    def same_refusal(self, what, error, plain, typed=False, tries=()):
-        """The engine refuses as the contract says, and what plain SQL refuses."""
+    def same_refusal(self, what, error, plain, tries=(), before=()):
+        """
+        The engine refuses as the contract says, and what plain SQL refuses.
+        tries: the inserts, to look at one by one; before: what PostgreSQL says
+        to the arguments before the call.
+        """
         if plain is None:
             raise Mismatch("%s\nrefused: %s %s\n%s" % (what, error.sqlstate, error.diag.message_primary, error.diag.message_detail))
         state = plain.sqlstate
@@ -529,10 +533,8 @@ class Table:
         if state == "23505" and error.sqlstate == "22023" and self.also_invalid(tries):
             # all errors are collected, and those of input count first
             wanted.add("22023")
-        if typed:
-            # PostgreSQL itself refuses what the argument's own type does not take,
-            # whatever else is wrong
-            wanted |= {"22P02", "22003", "22007", "22008", "22000", "22P03"}
+        if before:
+            wanted = set(before)
         if error.sqlstate not in wanted:
             raise Mismatch("%s\nrefused with: %s %s\nplain SQL: %s %s" %
                            (what, error.sqlstate, error.diag.message_primary, state, plain.diag.message_primary))
@@ -661,11 +663,19 @@ class Table:
         # null is "not given" here
         insert = self.insert(owner, [(c, literal(v)) for c, v, wrong in pairs if v is not None], row)
         plain, refused = self.attempt(insert)
-        self.outcome("create", rows, error, plain, refused, [insert], typed=any(wrong for c, v, wrong in pairs))
+        self.outcome("create", rows, error, plain, refused, [insert], self.refused_before(pairs))
 
-    def outcome(self, what, rows, error, plain, refused, tries, typed=False):
+    def refused_before(self, pairs):
+        """What PostgreSQL says to values that the argument's own type does not take."""
+        types = dict(self.arguments["create"])
+        # the bare names mean a length of 1
+        bare = {"character": "bpchar", "bit": 'pg_catalog."bit"'}
+        errors = [self.attempt("SELECT %s::%s" % (literal(v), bare.get(types[c.name], types[c.name])))[1] for c, v, wrong in pairs if wrong]
+        return [error.sqlstate for error in errors if error]
+
+    def outcome(self, what, rows, error, plain, refused, tries, before=()):
         if error:
-            self.same_refusal(what, error, refused, typed, tries)
+            self.same_refusal(what, error, refused, tries, before)
         elif refused:
             raise Mismatch("%s\nnot refused; plain SQL: %s %s" % (what, refused.sqlstate, refused.diag.message_primary))
         else:

@@ -151,7 +151,8 @@ CREATE TRIGGER film_fulltext BEFORE INSERT OR UPDATE ON film FOR EACH ROW
 
 ----------------------------------------------------------------------
 -- Runs every function of a model on the rows that are there, and holds each
--- answer against plain SQL's.  What writes is undone again.
+-- answer against plain SQL's.  What writes is undone again.  Another owner may
+-- have rows with the same keys: a call in his name must leave these alone.
 ----------------------------------------------------------------------
 
 -- Runs queries, answers what the last one answers (or the SQLSTATE of a
@@ -212,7 +213,7 @@ $$;
 
 CREATE FUNCTION pg_temp.check_read(operation text, f text, m todo_orm.models, v jsonb) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
-    shown text[] := ARRAY(SELECT jsonb_array_elements_text(m.options -> 'hidden'));
+    hidden text[] := ARRAY(SELECT jsonb_array_elements_text(m.options -> 'hidden'));
     want  jsonb := pg_temp.run(v, 'SELECT jsonb_agg(to_jsonb(t) ORDER BY {sort}) FROM {t} t WHERE {mine} AND {live}');
 BEGIN
     IF operation = 'get' THEN
@@ -238,14 +239,14 @@ BEGIN
                                pg_temp.run(v, 'SELECT jsonb_agg(to_jsonb(t) ORDER BY {sort}) FROM {t} t WHERE {mine}'), f || ': with_deleted');
         END IF;
     ELSIF operation = 'page' THEN
-        IF shown = '{}' THEN
+        IF hidden = '{}' THEN
             -- the bytes of to_json, not only an equal value
             RETURN NEXT tap.is(pg_temp.run(v, 'SELECT to_jsonb(({f}({own,}take => 1000) -> ''items'')::text)'),
                                pg_temp.run(v, 'SELECT to_jsonb(''['' || string_agg(to_json(t)::text, '','' ORDER BY {sort}) || '']'') FROM {t} t WHERE {mine} AND {live}'),
                                f || ': as to_json writes it');
         END IF;
         RETURN NEXT tap.is(pg_temp.run(v, 'SELECT {f}({own,}take => 1000, with_total => true)'),
-                           jsonb_build_object('total', jsonb_array_length(want), 'items', (SELECT jsonb_agg(i - shown) FROM jsonb_array_elements(want) i)), f || ': all');
+                           jsonb_build_object('total', jsonb_array_length(want), 'items', (SELECT jsonb_agg(i - hidden) FROM jsonb_array_elements(want) i)), f || ': all');
         RETURN NEXT tap.is(pg_temp.run(v, 'SELECT {f}({own,}take => 0, with_total => true)'), jsonb_build_object('total', jsonb_array_length(want), 'items', '[]'::jsonb),
                            f || ': the total counts all, whatever the page');
     ELSE
@@ -286,7 +287,7 @@ BEGIN
                            f || ': which returns the row');
         RETURN NEXT tap.is(pg_temp.run(v, 'SELECT count(*) FROM {t} t, {f}({args}, ''{"no such column": 1}'') x WHERE {mine}'), '"22023"', f || ': an unknown column');
         IF m.owner IS NOT NULL AND m.key <> '{}' THEN
-            RETURN NEXT tap.is(pg_temp.run(v, 'SELECT count(*) FROM {t} t, {f}({other''s args}, ''{}'') x WHERE {mine}'), '0', f || ': not for another owner');
+            RETURN NEXT tap.is(pg_temp.run(v, 'SELECT count(*) FROM {t} t, {f}({other''s args}, ''{}'') x WHERE {mine} AND to_jsonb(x) = to_jsonb(t)'), '0', f || ': not for another owner');
         END IF;
     ELSE
         FOR r IN SELECT jsonb_array_elements(pg_temp.run(v, 'SELECT jsonb_agg(jsonb_build_object(''which'', {where}) ORDER BY {sort}) FROM {t} t WHERE {mine} AND {live}')) LOOP
@@ -294,12 +295,12 @@ BEGIN
                                                         'SELECT jsonb_build_array(a, (SELECT count(*) FROM {t} t WHERE {which}), (SELECT count(*) FROM {t})) FROM answer'));
             want := want || jsonb_build_array(pg_temp.run(v || r, 'DELETE FROM {t} t WHERE {which}', 'SELECT jsonb_build_array(true, 0, count(*)) FROM {t}'));
             IF m.owner IS NOT NULL AND m.key <> '{}' THEN
-                others := others || pg_temp.run(v || r, 'SELECT to_jsonb({f}({other''s args})) FROM {t} t WHERE {which}');
+                others := others || pg_temp.run(v || r, 'CREATE TEMP TABLE answer AS SELECT {f}({other''s args}) FROM {t} t WHERE {which}', 'SELECT count(*) FROM {t} t WHERE {which}');
             END IF;
         END LOOP;
         RETURN NEXT tap.is(got, want, f || ': each row, as DELETE does');
         IF others <> '[]' THEN
-            RETURN NEXT tap.is(others @> '[true]', false, f || ': not for another owner');
+            RETURN NEXT tap.is(others @> '[0]', false, f || ': not for another owner');
         END IF;
     END IF;
 END
@@ -322,11 +323,11 @@ BEGIN
         RETURN NEXT tap.is(pg_temp.run(r, mark, 'SELECT to_jsonb({soft_delete}({args})) FROM {t} t WHERE {which}'), 'false', (fn ->> 'soft_delete') || ': twice');
         RETURN NEXT tap.is(pg_temp.run(r, mark, 'SELECT to_jsonb({delete}({args})) FROM {t} t WHERE {which}'), 'false', (fn ->> 'delete') || ': live rows only');
         RETURN NEXT tap.is(pg_temp.run(r, mark, 'SELECT count(*) FROM {t} t, {update}({args}, ''{}'') x WHERE {which}'), '0', (fn ->> 'update') || ': live rows only');
-        RETURN NEXT tap.is(pg_temp.run(r, 'SELECT to_jsonb({soft_delete}({other''s args})) FROM {t} t WHERE {which}'), 'false', (fn ->> 'soft_delete') || ': not for another owner');
+        RETURN NEXT tap.is(pg_temp.run(r, 'CREATE TEMP TABLE answer AS SELECT {soft_delete}({other''s args}) FROM {t} t WHERE {which}', 'SELECT count(*) FROM {t} t WHERE {which} AND {live}'), '1', (fn ->> 'soft_delete') || ': not for another owner');
         RETURN NEXT tap.is(pg_temp.run(r, mark, 'CREATE TEMP TABLE back AS SELECT x.* FROM {t} t, {restore}({args}) x WHERE {which}', 'SELECT to_jsonb(t) - ''{lifecycle}''::text[] FROM {t} t, back WHERE t = back AND {which}'),
                            pg_temp.run(r, 'SELECT to_jsonb(t) - ''{lifecycle}''::text[] FROM {t} t WHERE {which}'), (fn ->> 'restore') || ': as it was');
         RETURN NEXT tap.is(pg_temp.run(r, 'SELECT count(*) FROM {t} t, {restore}({args}) x WHERE {which}'), '0', (fn ->> 'restore') || ': no row that is live');
-        RETURN NEXT tap.is(pg_temp.run(r, mark, 'SELECT count(*) FROM {t} t, {restore}({other''s args}) x WHERE {which}'), '0', (fn ->> 'restore') || ': not for another owner');
+        RETURN NEXT tap.is(pg_temp.run(r, mark, 'CREATE TEMP TABLE back AS SELECT x.* FROM {t} t, {restore}({other''s args}) x WHERE {which}', 'SELECT count(*) FROM {t} t WHERE {which} AND {live}'), '0', (fn ->> 'restore') || ': not for another owner');
     END LOOP;
     RETURN NEXT tap.is(pg_temp.run(v, 'CREATE TEMP TABLE answer AS SELECT {purge}({own}) AS n', 'SELECT jsonb_build_array(n, (SELECT count(*) FROM {t} t WHERE {mine}),
                                                     (SELECT {purge}({own}))) FROM answer'), jsonb_build_array(gone, n, 0), (fn ->> 'purge') || ': what was soft-deleted');
@@ -370,13 +371,17 @@ BEGIN
     FOR f IN SELECT * FROM todo_orm.functions WHERE model = relation ORDER BY operation, signature LOOP
         name := substring(f.signature FROM '^(.*?)\(');
         v := v || jsonb_build_object('f', name);
-        INSERT INTO ran VALUES (f.function);
+        -- these two are run where soft_delete is
+        IF f.operation NOT IN ('restore', 'purge') THEN
+            INSERT INTO ran VALUES (f.function);
+        END IF;
         IF f.operation IN ('get', 'find', 'list', 'page', 'count') THEN
             RETURN QUERY SELECT pg_temp.check_read(f.operation, name, m, v);
         ELSIF f.operation IN ('create', 'create_many', 'update', 'delete') THEN
             RETURN QUERY SELECT pg_temp.check_write(f.operation, name, m, v);
         ELSIF f.operation = 'soft_delete' THEN
             RETURN QUERY SELECT pg_temp.check_soft_delete(m, v);
+            INSERT INTO ran SELECT o.function FROM todo_orm.functions o WHERE o.model = relation AND o.operation IN ('restore', 'purge');
         ELSIF f.operation = 'related' THEN
             RETURN QUERY SELECT pg_temp.check_related(name, f.function, m, v);
         ELSIF f.operation NOT IN ('restore', 'purge') THEN
