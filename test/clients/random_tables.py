@@ -69,7 +69,7 @@ CREATE COLLATION "My Types".caseless (provider = icu, locale = 'und-u-ks-level2'
 
 TEXTS = ["", "x", "quote ' \" \\ {x},", "null", "NULL", "tab\tnewline\nend", "h\u00e9llo \u2603 \U0001f600", "\u0001\u007f", "a" * 3000, "%s %d $1 :x", "  blanks  "]
 
-# type: values as plain SQL writes them, and some that it refuses
+# by type, values as plain SQL writes them, and some that it refuses
 VALUES = {
     "smallint": (["0", "1", "-32768", "32767"], ["32768", "x"]),
     "int": (["0", "1", "-1", "2147483647", "-2147483648"], ["2147483648"]),
@@ -670,7 +670,7 @@ class Table:
         types = dict(self.arguments["create"])
         # the bare names mean a length of 1
         bare = {"character": "bpchar", "bit": 'pg_catalog."bit"'}
-        errors = [self.attempt("SELECT %s::%s" % (literal(v), bare.get(types[c.name], types[c.name])))[1] for c, v, wrong in pairs if wrong]
+        errors = [self.attempt("SELECT %s::%s IS NULL" % (literal(v), bare.get(types[c.name], types[c.name])))[1] for c, v, wrong in pairs if wrong]
         return [error.sqlstate for error in errors if error]
 
     def outcome(self, what, rows, error, plain, refused, tries, before=()):

@@ -1,0 +1,56 @@
+"""A warm call scans no catalog: function, descriptor and plan are kept.
+
+Scans are counted by the server itself (pg_stat_sys_tables).  The query that
+reads the counters scans a little too, so each count of CALLS calls is held
+against one of no calls; one scan per call would be CALLS more."""
+
+import psycopg
+
+CALLS = 200
+SLACK = CALLS // 4
+
+STATEMENTS = {
+    "get": "SELECT * FROM get_task('ann', 1)",
+    "find": "SELECT * FROM find_tasks('ann', '{3,1,2}')",
+    "list": "SELECT * FROM list_tasks('ann', 'pending', take => 5)",
+    "page": "SELECT page_tasks('ann', with_total => true)",
+    "count": "SELECT count_tasks('ann')",
+    "create": "SELECT * FROM create_task('ann', 'one more', conversation_id => 1)",
+    "create many": "SELECT * FROM create_tasks('ann', '[{\"title\": \"a\"}, {\"title\": \"b\"}]')",
+    "update": "SELECT * FROM update_task('ann', 1, jsonb_build_object('title', clock_timestamp()::text))",
+    "soft delete and restore": "SELECT soft_delete_task('ann', 2), restore_task('ann', 2)",
+    "append": "SELECT * FROM append_message('ann', 1, 'user', 'hello')",
+    "with children": "SELECT get_conversation_with_messages('ann', 1, take => 10)",
+    "related": "SELECT m.id FROM get_conversation('ann', 1) c, messages(c) m LIMIT 1",
+}
+
+
+def catalog_scans(cursor):
+    cursor.execute("SELECT pg_stat_force_next_flush()")
+    cursor.execute("SELECT 1")
+    cursor.execute("SELECT sum(coalesce(seq_scan, 0) + coalesce(idx_scan, 0)) FROM pg_stat_sys_tables"
+                   " WHERE schemaname = 'pg_catalog'")
+    return int(cursor.fetchone()[0])
+
+
+def scans_of(cursor, statement, calls):
+    before = catalog_scans(cursor)
+    for _ in range(calls):
+        cursor.execute(statement)
+    return catalog_scans(cursor) - before
+
+
+with psycopg.connect(autocommit=True) as connection:
+    cursor = connection.cursor()
+    cursor.execute("SELECT count(*) FROM todo_orm.create_all()")
+    cursor.execute("SELECT append_message('ann', NULL, 'user', 'first')")
+    cursor.execute("SELECT create_tasks('ann', '[{\"title\": \"a\"}, {\"title\": \"b\"}, {\"title\": \"c\"}]')")
+    catalog_scans(cursor)
+    for number, (name, statement) in enumerate(STATEMENTS.items(), 1):
+        scans_of(cursor, statement, 10)     # warm
+        idle = scans_of(cursor, statement, 0)
+        busy = scans_of(cursor, statement, CALLS)
+        print("ok" if busy - idle < SLACK else "not ok", number, "-", name, "scans no catalog when warm")
+        if busy - idle >= SLACK:
+            print("#", busy - idle, "scans in", CALLS, "calls")
+print("1..%d" % len(STATEMENTS))
