@@ -93,6 +93,19 @@ has_before_row_trigger(Relation rel)
 	return false;
 }
 
+/*
+ * What CHECKs are evaluated in: a row, and memory for one evaluation.  It lives
+ * as long as the compiled expressions, which may keep things in it.
+ */
+static ExprContext *
+make_context(const Model *model)
+{
+	ExprContext *context = CreateStandaloneExprContext();
+
+	context->ecxt_scantuple = MakeSingleTupleTableSlot(model->rowdesc, &TTSOpsVirtual);
+	return context;
+}
+
 /* Reads the CHECKs of a model that is being built, into CurrentMemoryContext. */
 void
 check_load_all(Model *model, Relation rel)
@@ -105,6 +118,8 @@ check_load_all(Model *model, Relation rel)
 		return;
 	for (int i = 0; i < constr->num_check; i++)
 		load_check(model, &constr->check[i]);
+	if (model->checks != NIL)
+		model->check_context = make_context(model);
 	foreach(cell, model->checks)
 	{
 		int			attnum = -1;
@@ -202,16 +217,6 @@ is_concerned(const CompiledCheck *check, const RowValues *row)
 	return concerned;
 }
 
-/* What CHECKs are evaluated in: a row and memory for one evaluation. */
-static ExprContext *
-make_context(const Model *model)
-{
-	ExprContext *context = CreateStandaloneExprContext();
-
-	context->ecxt_scantuple = MakeSingleTupleTableSlot(model->rowdesc, &TTSOpsVirtual);
-	return context;
-}
-
 /*
  * Notes every CHECK that a row fails.  first_index: the place of the first row
  * in its batch, or NO_INDEX.  whole_rows: a column that is not given takes its
@@ -221,7 +226,7 @@ void
 check_rows(Model *model, Datum owner, RowValues **rows, int count, int first_index,
 		   bool whole_rows, ErrorList *errors)
 {
-	ExprContext *context = NULL;
+	ExprContext *context = model->check_context;
 	ListCell   *cell;
 
 	foreach(cell, model->checks)
@@ -230,18 +235,11 @@ check_rows(Model *model, Datum owner, RowValues **rows, int count, int first_ind
 
 		for (int i = 0; i < count && !errors_full(errors); i++)
 		{
-			if (rows[i] == NULL || !is_concerned(check, rows[i]))
-				continue;
-			if (context == NULL)
-				context = make_context(model);
-			if (fill_slot(model, check, owner, rows[i], whole_rows, context->ecxt_scantuple) &&
+			if (rows[i] != NULL && is_concerned(check, rows[i]) &&
+				fill_slot(model, check, owner, rows[i], whole_rows, context->ecxt_scantuple) &&
 				fails(check, context))
 				note_failure(model, check, first_index == NO_INDEX ? NO_INDEX : first_index + i,
 							 errors);
 		}
 	}
-	if (context == NULL)
-		return;
-	ExecDropSingleTupleTableSlot(context->ecxt_scantuple);
-	FreeExprContext(context, true);
 }

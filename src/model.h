@@ -173,6 +173,7 @@ typedef struct Model
 	ConstraintInfo *constraints;
 
 	List	   *checks;			/* CompiledCheck *: those decided before the write */
+	struct ExprContext *check_context;	/* what they are evaluated in; NULL: no checks */
 	bool		before_row_trigger; /* somebody's; NOT NULL and CHECK wait for it */
 
 	/* how to run statements */
