@@ -193,7 +193,8 @@ CREATE FUNCTION todo_orm.function_problem(function oid) RETURNS text
     LANGUAGE c STABLE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'todo_orm_function_problem';
 COMMENT ON FUNCTION todo_orm.function_problem(oid) IS 'Internal: why a function cannot be called; null if it can.';
 
--- Functions that do not fit the table any more.
+-- Functions that do not fit the table any more, or that know it under the name
+-- it had: they work, but a restored dump finds the table by that name.
 CREATE FUNCTION todo_orm.check_functions(model regclass) RETURNS TABLE (finding text, ddl text)
     LANGUAGE sql STABLE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
@@ -202,6 +203,15 @@ CREATE FUNCTION todo_orm.check_functions(model regclass) RETURNS TABLE (finding 
       FROM todo_orm.functions f
      CROSS JOIN LATERAL (SELECT todo_orm.function_problem(f.function::oid) AS problem) p
      WHERE f.model = check_functions.model AND p.problem IS NOT NULL
+    UNION
+    SELECT format('functions name the table %s, as it was called: a restored dump would not find it', b.name),
+           format('SELECT todo_orm.register_model(%L);', check_functions.model)
+      FROM todo_orm.functions f
+      JOIN pg_proc p ON p.oid = f.function
+      JOIN pg_class c ON c.oid = f.model
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+     CROSS JOIN LATERAL (SELECT p.prosrc::jsonb ->> 'model' AS name) b
+     WHERE f.model = check_functions.model AND b.name <> format('%I.%I', n.nspname, c.relname)
      ORDER BY 1
     $$;
 COMMENT ON FUNCTION todo_orm.check_functions(regclass) IS 'Internal: part of check_model.';

@@ -90,5 +90,14 @@ ALTER TABLE child RENAME COLUMN parent_user TO p;
 SELECT bag_eq($$SELECT ddl FROM todo_orm.check_model('child') WHERE finding ~ 'does not fit'$$,
     ARRAY['SELECT todo_orm.register_model(''old.child'');'], 'a stale function comes with its mend');
 
+
+ALTER TABLE parent RENAME TO guardian;
+SELECT is((SELECT count(*) FROM list_parents('ann')), 1::bigint, 'a renamed table keeps its functions');
+SELECT bag_eq($$SELECT finding FROM todo_orm.check_model('guardian') WHERE finding ~ 'dump'$$,
+    ARRAY['functions name the table old.parent, as it was called: a restored dump would not find it'],
+    'and is told that a dump would not');
+SELECT count(*) FROM todo_orm.register_model('guardian', '{"name": "parent"}');
+SELECT is_empty($$SELECT finding FROM todo_orm.check_model('guardian') WHERE finding ~ 'dump'$$, 'registering mends that');
+
 SELECT * FROM finish();
 ROLLBACK;
