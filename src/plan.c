@@ -22,7 +22,6 @@
 
 #include "expiry.h"
 #include "plan.h"
-#include "receiver.h"
 #include "settings.h"
 
 static dlist_head lru = DLIST_STATIC_INIT(lru);

@@ -8,10 +8,10 @@
 #include "compat.h"
 
 #include "executor/spi.h"
-#include "executor/tuptable.h"
 #include "lib/ilist.h"
 
 #include "model.h"
+#include "receiver.h"
 #include "statement.h"
 
 /* Which statement; together with the shape's bytes it is the key of a plan. */
@@ -57,9 +57,6 @@ typedef struct KeptPlan
 
 /* Writes the statement of a shape. */
 typedef void (*PlanBuilder) (Statement *st, const Model *model, const void *shape);
-
-/* Takes one row of a result. */
-typedef void (*RowSink) (TupleTableSlot *slot, void *arg);
 
 extern KeptPlan *plan_get(Model *model, PlanKind kind, const void *shape, Size length,
 					  PlanBuilder build);

@@ -7,9 +7,11 @@
 
 #include "compat.h"
 
+#include "executor/tuptable.h"
 #include "tcop/dest.h"
 
-#include "plan.h"
+/* Takes one row of a result.  It runs inside the executor: no statements here. */
+typedef void (*RowSink) (TupleTableSlot *slot, void *arg);
 
 extern DestReceiver *receiver_create(RowSink sink, void *arg);
 
