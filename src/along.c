@@ -150,10 +150,8 @@ along_key_of_slot(Call *call, const Model *model, const AttrNumber *columns, int
 
 /* The key's values in a row that is an argument. */
 void
-along_key_of_row(const Relationship *relationship, HeapTupleHeader row, const Model *model,
-				 KeyValues *key)
+along_key_of_row(const Relationship *relationship, HeapTupleHeader row, KeyValues *key)
 {
-	(void) model;
 	key->any_null = false;
 	for (int i = 0; i < relationship->ncolumns; i++)
 	{

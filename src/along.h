@@ -23,7 +23,7 @@ typedef struct KeyValues
 extern void along_key_of_slot(Call *call, const Model *model, const AttrNumber *columns, int n,
 							  TupleTableSlot *slot, KeyValues *key);
 extern void along_key_of_row(const Relationship *relationship, HeapTupleHeader row,
-							 const Model *model, KeyValues *key);
+							 KeyValues *key);
 extern void along_read(Call *call, const Relationship *relationship, const KeyValues *key,
 					   int64 newest, RowSink sink, void *arg);
 extern void along_check_parents(Call *call, RowValues **rows, int count, int first_index,

@@ -68,13 +68,6 @@
 #define tupledesc_finalize(desc) ((void) 0)
 #endif
 
-/* 18: attrs[] has a compact twin that must be told of an edit */
-#if PG_VERSION_NUM >= 180000
-#define tupledesc_edited(desc, attidx) populate_compact_attribute((desc), (attidx))
-#else
-#define tupledesc_edited(desc, attidx) ((void) 0)
-#endif
-
 /* 19: the cache number of a syscache callback has a type of its own */
 #if PG_VERSION_NUM >= 190000
 #define SYSCACHE_CALLBACK_ARGS Datum arg, SysCacheIdentifier cacheid, uint32 hashvalue

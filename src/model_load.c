@@ -544,7 +544,7 @@ load_all(Model *model, Relation rel)
 	model->sort = model->options->sort ?
 		sort_parse(model, model->options->sort, &model->nsort) :
 		sort_default(model, &model->nsort);
-	relationship_load_all(model, rel);
+	relationship_load_all(model);
 	resolve_touch(model);
 	constraint_load_all(model, rel);
 	check_load_all(model, rel);

@@ -22,7 +22,7 @@ op_related(Call *call)
 	if (call_has(call, ARG_ROW))
 	{
 		along_key_of_row(call->function->relationship,
-						 DatumGetHeapTupleHeader(call_arg(call, ARG_ROW)), call->model, &key);
+						 DatumGetHeapTupleHeader(call_arg(call, ARG_ROW)), &key);
 		along_read(call, call->function->relationship, &key, -1, call_sink_store, call);
 	}
 	return call_return_set(call);

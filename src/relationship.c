@@ -312,13 +312,12 @@ add_named(Model *model, const Candidate *candidate)
  * CurrentMemoryContext, and adds the tables they read to its dependencies.
  */
 void
-relationship_load_all(Model *model, Relation rel)
+relationship_load_all(Model *model)
 {
 	List	   *to_one = read_side(model, true);
 	List	   *to_many = read_side(model, false);
 	ListCell   *cell;
 
-	(void) rel;
 	list_sort(to_one, compare_candidates);
 	list_sort(to_many, compare_candidates);
 	model->relationships = palloc0(sizeof(Relationship) *

@@ -9,7 +9,7 @@
 
 #include "model.h"
 
-extern void relationship_load_all(Model *model, Relation rel);
+extern void relationship_load_all(Model *model);
 extern List *relationship_neighbours(Oid relid);
 extern const Relationship *relationship_described(const Model *model, JsonbContainer *description,
 												  Oid result);

@@ -2,36 +2,7 @@
 BEGIN;
 SELECT * FROM no_plan();
 
--- Runs a call that must fail, and holds its SQLSTATE and its DETAIL, read as
--- JSON, against what is expected.
-CREATE FUNCTION pg_temp.refuses(call text, state text, errors jsonb, what text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-    found_state  text := 'none';
-    found_detail text;
-BEGIN
-    BEGIN
-        EXECUTE call;
-    EXCEPTION WHEN OTHERS THEN
-        GET STACKED DIAGNOSTICS found_state = RETURNED_SQLSTATE, found_detail = PG_EXCEPTION_DETAIL;
-    END;
-    RETURN is(jsonb_build_object('state', found_state, 'errors', nullif(found_detail, '')::jsonb),
-              jsonb_build_object('state', state, 'errors', errors), what);
-END
-$$;
-
--- Where the errors of a call that must fail are, and its SQLSTATE.
-CREATE FUNCTION pg_temp.places(call text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    found_state text; found_detail text;
-BEGIN
-    EXECUTE call;
-    RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS found_state = RETURNED_SQLSTATE, found_detail = PG_EXCEPTION_DETAIL;
-    RETURN found_state || (SELECT string_agg(' ' || (e ->> 'loc'), '' ORDER BY e -> 'loc') FROM jsonb_array_elements(found_detail::jsonb) e);
-END
-$$;
+\ir include/refuses.psql
 
 -- The error fields of a failing call.
 CREATE FUNCTION pg_temp.fields(call text) RETURNS text
