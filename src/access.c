@@ -18,6 +18,7 @@
 #include "body.h"
 #include "function_ddl.h"
 #include "registry.h"
+#include "relationship.h"
 
 PG_FUNCTION_INFO_V1(todo_orm_grant_access);
 PG_FUNCTION_INFO_V1(todo_orm_revoke_access);
@@ -43,10 +44,22 @@ grant_usage(Oid schema, Oid grantee)
 						 quote_identifier(GetUserNameFromId(grantee, false)))));
 }
 
+/* Does the function also need the model at the other end of a relationship? */
 static bool
-is_related(const RegisteredFunction *function)
+is_along(const RegisteredFunction *function)
 {
-	return strcmp(body_text(function->body, "operation"), "related") == 0;
+	const Operation *operation = operation_find(body_text(function->body, "operation"));
+
+	return operation && operation->along != ALONG_NONE && !(operation->groups & GROUP_EXTRA);
+}
+
+/* The table at the other end; InvalidOid where the function no longer fits. */
+static Oid
+target_of(const Model *model, const RegisteredFunction *function)
+{
+	const Relationship *relationship = relationship_described(model, function->oid, function->body);
+
+	return relationship ? relationship->target : InvalidOid;
 }
 
 static bool
@@ -56,8 +69,8 @@ may_execute(Oid function, Oid role)
 }
 
 /*
- * Has the role the model?  It may execute all of its functions, those of the
- * row aside, which also need the other model.
+ * Has the role the model?  It may execute all of its functions, those along
+ * relationships aside, which also need the other model.
  */
 bool
 access_is_granted(Oid relid, Oid role)
@@ -69,7 +82,7 @@ access_is_granted(Oid relid, Oid role)
 	{
 		RegisteredFunction *function = lfirst(cell);
 
-		if (is_related(function))
+		if (is_along(function))
 			continue;
 		if (!may_execute(function->oid, role))
 			return false;
@@ -88,25 +101,59 @@ change_function(const RegisteredFunction *function, Oid role, bool grant)
 				quote_identifier(GetUserNameFromId(role, false)));
 }
 
-/* The functions of the row of a model that lead to "target". */
+/* The functions of a model along relationships to "target"; InvalidOid: to any. */
 static void
-change_related(Oid relid, Oid target, Oid role, bool grant)
+change_along(const Model *model, Oid target, Oid role, bool grant)
 {
 	ListCell   *cell;
 
-	foreach(cell, registry_functions(relid))
+	foreach(cell, registry_functions(model->relid))
 	{
 		RegisteredFunction *function = lfirst(cell);
+		Oid			leads_to = is_along(function) ? target_of(model, function) : InvalidOid;
 
-		if (is_related(function) && get_func_rettype(function->oid) == get_rel_type_id(target))
+		if (!OidIsValid(leads_to) || (OidIsValid(target) && leads_to != target))
+			continue;
+		if (!grant || access_is_granted(leads_to, role))
 			change_function(function, role, grant);
 	}
 }
 
 /*
- * Grants or revokes the functions of a model; those of the row only together
- * with the model that they lead to, in both directions.  As the table's owner,
- * inside an SPI connection.
+ * Grants or revokes the functions of a model along its relationships: those
+ * that lead to a model that the role has.
+ */
+void
+access_change_along(const Model *model, Oid role, bool grant)
+{
+	change_along(model, InvalidOid, role, grant);
+}
+
+/* The functions of other models that lead to this one. */
+static void
+change_towards(const Model *model, Oid role, bool grant)
+{
+	List	   *done = NIL;
+
+	for (int i = 0; i < model->nrelationships; i++)
+	{
+		Oid			target = model->relationships[i].target;
+		Model	   *other;
+
+		if (list_member_oid(done, target) || registry_owner(target) != GetUserId() ||
+			(grant && !access_is_granted(target, role)))
+			continue;
+		done = lappend_oid(done, target);
+		other = model_registered_or_stale(target);
+		if (other)
+			change_along(other, model->relid, role, grant);
+	}
+}
+
+/*
+ * Grants or revokes the functions of a model; those along a relationship only
+ * together with the model that they lead to, in both directions.  As the
+ * table's owner, inside an SPI connection.
  */
 void
 access_change(const Model *model, Oid role, bool grant)
@@ -114,18 +161,10 @@ access_change(const Model *model, Oid role, bool grant)
 	ListCell   *cell;
 
 	foreach(cell, registry_functions(model->relid))
-		if (!is_related(lfirst(cell)))
+		if (!is_along(lfirst(cell)))
 			change_function(lfirst(cell), role, grant);
-	for (int i = 0; i < model->nrelationships; i++)
-	{
-		Oid			target = model->relationships[i].target;
-
-		if (grant && !access_is_granted(target, role))
-			continue;
-		change_related(model->relid, target, role, grant);
-		if (registry_owner(target) == GetUserId())
-			change_related(target, model->relid, role, grant);
-	}
+	access_change_along(model, role, grant);
+	change_towards(model, role, grant);
 }
 
 /* The roles that have the model, beside its owner. */
@@ -139,7 +178,7 @@ access_roles(Oid relid)
 
 	/* whoever has all of them stands in the list of the first */
 	foreach(cell, functions)
-		if (acl == NULL && !is_related(lfirst(cell)))
+		if (acl == NULL && !is_along(lfirst(cell)))
 			acl = function_ddl_privileges(((RegisteredFunction *) lfirst(cell))->oid);
 	for (int i = 0; acl && i < ACL_NUM(acl); i++)
 	{

@@ -16,6 +16,7 @@
 #include "utils/typcache.h"
 
 #include "along.h"
+#include "link.h"
 #include "sort.h"
 
 /* Tells statements along relationships apart. */
@@ -195,6 +196,11 @@ along_read(Call *call, const Relationship *relationship, const KeyValues *key, i
 
 	if (key->any_null)
 		return;
+	if (relationship->kind == RELATIONSHIP_MANY_TO_MANY)
+	{
+		link_read(call, relationship, key, newest, sink, arg);
+		return;
+	}
 	make_shape(&shape, call->model, relationship, newest >= 0);
 	values.values[relationship->ncolumns] = Int64GetDatum(newest);
 	(void) plan_run(plan_get(other, PLAN_RELATED, &shape, sizeof(shape), build_read),
@@ -443,22 +449,44 @@ along_note_touched(Call *call, TupleTableSlot *slot)
 	}
 }
 
-/* Moves the parents that were noted; one that is deleted stays as it is. */
+/* The noted keys of one of the relationships; answers how many point somewhere. */
+static int
+noted_keys(const Call *call, int t, ChildKey *keys)
+{
+	int			n = 0;
+
+	for (int i = t; i < list_length(call->touched); i += call->model->ntouch)
+	{
+		const KeyValues *key = list_nth(call->touched, i);
+
+		if (key->any_null)
+			continue;
+		keys[n].index = i;
+		keys[n++].key = *key;
+	}
+	return n;
+}
+
+/* Moves the parents that were noted, each once, in key order; a deleted one stays as it is. */
 void
 along_touch_noted(Call *call)
 {
-	int			t = 0;
-	ListCell   *cell;
+	ChildKey   *keys;
 
-	foreach(cell, call->touched)
+	if (call->touched == NIL)
+		return;
+	keys = palloc(sizeof(ChildKey) * list_length(call->touched));
+	for (int t = 0; t < call->model->ntouch; t++)
 	{
-		const Relationship *relationship =
-			&call->model->relationships[call->model->touch[t++ % call->model->ntouch]];
-		KeyValues  *key = lfirst(cell);
+		const Relationship *relationship = &call->model->relationships[call->model->touch[t]];
+		KeyOrder	order = {call->model, relationship};
+		int			n = noted_keys(call, t, keys);
 		Datum		time;
 
-		if (!key->any_null)
-			(void) touch(call, relationship, key, &time);
+		qsort_arg(keys, n, sizeof(ChildKey), compare_keys, &order);
+		for (int i = 0; i < n; i++)
+			if (i == 0 || compare_keys(&keys[i - 1], &keys[i], &order) != 0)
+				(void) touch(call, relationship, &keys[i].key, &time);
 	}
 	call->touched = NIL;
 }

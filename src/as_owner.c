@@ -9,6 +9,7 @@
  */
 #include "compat.h"
 
+#include "access/transam.h"
 #include "catalog/pg_class.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -38,6 +39,20 @@ check_kind(Oid relid)
 	}
 }
 
+/*
+ * Nothing can depend on the system's own tables, and dependencies are what
+ * says whose model a function is.
+ */
+static void
+check_not_system(Oid relid)
+{
+	if (relid < FirstNormalObjectId)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("\"%s\" is a system table", get_rel_name(relid)),
+				 errhint("Register a view of it.")));
+}
+
 static void
 check_right(Oid relid)
 {
@@ -62,6 +77,7 @@ as_owner_begin(Oid relid, AsOwner *as)
 	LockRelationOid(relid, ShareUpdateExclusiveLock);
 	check_right(relid);
 	check_kind(relid);
+	check_not_system(relid);
 	GetUserIdAndSecContext(&as->saved_user, &as->saved_context);
 	SetUserIdAndSecContext(registry_owner(relid), 
 						   as->saved_context | SECURITY_LOCAL_USERID_CHANGE |

@@ -74,6 +74,14 @@ runs_foreign_code(const Call *call)
 	for (int i = 0; i < 2; i++)
 		if (models[i] && (writes ? models[i]->foreign_code_write : models[i]->foreign_code_read))
 			return true;
+	if (call->function->relationship && call->function->relationship->link)
+	{
+		const Model *link = model_slot_current(call->function->relationship->link->slot);
+
+		/* the parents that it touches may be anybody */
+		if (writes ? link->foreign_code_write || link->ntouch > 0 : link->foreign_code_read)
+			return true;
+	}
 	/* parents are asked for, and touched */
 	for (int i = 0; writes && i < call->model->nreferences; i++)
 		if (model_slot_current(call->model->references[i].target_slot)->foreign_code_write)
@@ -225,6 +233,31 @@ call_end(Call *call)
 		AtEOXact_GUC(true, call->guc_level);
 }
 
+/*
+ * A view may show the owner's column twice, and take what is written to the
+ * other one: what was written must be the call's owner's.
+ */
+static void
+check_written_owner(const Call *call, TupleTableSlot *slot)
+{
+	Model	   *model = call->model;
+	int			at = model->owner - 1;
+
+	if (model->relkind != RELKIND_VIEW || model->owner == 0 ||
+		!call->function->operation->writes)
+		return;
+	slot_getallattrs(slot);
+	if (slot->tts_isnull[at] ||
+		!DatumGetBool(FunctionCall2Coll(&model->owner_eq,
+										model_column(model, model->owner)->collation,
+										slot->tts_values[at], call->owner)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied for the rows of another owner"),
+				 errdetail("What was written to \"%s\" belongs to another owner than the call names.",
+						   model->relname)));
+}
+
 /* A row of the model as a composite value, in the result context. */
 static Datum
 make_row(Call *call, const Model *model, TupleTableSlot *slot)
@@ -247,6 +280,7 @@ call_sink_row(TupleTableSlot *slot, void *arg)
 
 	if (call->got_row)
 		return;
+	check_written_owner(call, slot);
 	call->row = make_row(call, call->model, slot);
 	call->got_row = true;
 }
@@ -257,6 +291,7 @@ call_sink_store(TupleTableSlot *slot, void *arg)
 {
 	Call	   *call = arg;
 
+	check_written_owner(call, slot);
 	tuplestore_puttupleslot(call->store, slot);
 	call->got_row = true;
 }

@@ -9,15 +9,20 @@
 
 #include "access/genam.h"
 #include "access/htup_details.h"
+#include "access/sysattr.h"
 #include "access/table.h"
 #include "catalog/indexing.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "commands/comment.h"
+#include "optimizer/optimizer.h"
 #include "utils/array.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 
 #include "model.h"
 
@@ -38,6 +43,26 @@ telling_column(const Model *model, const int16 *columns, int n, bool only_if_sin
 	if (others == 0 && n > 0 && columns[0] > 0)
 		return columns[0];
 	return only_if_single && others > 1 ? 0 : found;
+}
+
+/* The same for an index, of which expressions may be part: (user_id, lower(alias)) */
+static AttrNumber
+telling_index_column(const Model *model, Oid index)
+{
+	Relation	rel = index_open(index, AccessShareLock);
+	Bitmapset  *attributes = NULL;
+	int16	   *columns;
+	int			n = rel->rd_index->indnkeyatts;
+	int			attribute = -1;
+	bool		expressions = RelationGetIndexExpressions(rel) != NIL;
+
+	pull_varattnos((Node *) RelationGetIndexExpressions(rel), 1, &attributes);
+	columns = palloc(sizeof(int16) * (n + bms_num_members(attributes)));
+	memcpy(columns, rel->rd_index->indkey.values, sizeof(int16) * n);
+	while ((attribute = bms_next_member(attributes, attribute)) >= 0)
+		columns[n++] = attribute + FirstLowInvalidHeapAttributeNumber;
+	index_close(rel, AccessShareLock);
+	return telling_column(model, columns, n, expressions);
 }
 
 static void
@@ -107,7 +132,41 @@ read_constraints(Model *model)
 	table_close(constraints, AccessShareLock);
 }
 
-/* Unique indexes without a constraint are named in errors just the same. */
+/* A partition's part of an index has a name of its own, which its violations carry. */
+static void
+add_index_parts(Model *model, Oid index, AttrNumber column, char *message)
+{
+	ListCell   *cell;
+
+	if (get_rel_relkind(index) != RELKIND_PARTITIONED_INDEX)
+		return;
+	foreach(cell, find_all_inheritors(index, NoLock, NULL))
+		if (lfirst_oid(cell) != index && get_rel_name(lfirst_oid(cell)))
+			add_constraint(model, get_rel_name(lfirst_oid(cell)), column, message);
+}
+
+/* Unique indexes, also those without a constraint. */
+static void
+read_unique_index(Model *model, Oid index)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	bool		unique;
+	AttrNumber	column;
+	char	   *message;
+
+	if (!HeapTupleIsValid(tuple))
+		return;
+	unique = ((Form_pg_index) GETSTRUCT(tuple))->indisunique;
+	ReleaseSysCache(tuple);
+	if (!unique)
+		return;
+	column = telling_index_column(model, index);
+	message = GetComment(index, RelationRelationId, 0);
+	if (!OidIsValid(get_index_constraint(index)))
+		add_constraint(model, get_rel_name(index), column, message);
+	add_index_parts(model, index, column, message);
+}
+
 static void
 read_unique_indexes(Model *model, Relation rel)
 {
@@ -115,19 +174,7 @@ read_unique_indexes(Model *model, Relation rel)
 	ListCell   *cell;
 
 	foreach(cell, indexes)
-	{
-		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));
-		Form_pg_index form;
-
-		if (!HeapTupleIsValid(tuple))
-			continue;
-		form = (Form_pg_index) GETSTRUCT(tuple);
-		if (form->indisunique && !OidIsValid(get_index_constraint(lfirst_oid(cell))))
-			add_constraint(model, get_rel_name(lfirst_oid(cell)),
-						   telling_column(model, form->indkey.values, form->indnkeyatts, false),
-						   GetComment(lfirst_oid(cell), RelationRelationId, 0));
-		ReleaseSysCache(tuple);
-	}
+		read_unique_index(model, lfirst_oid(cell));
 	list_free(indexes);
 }
 

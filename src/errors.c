@@ -30,17 +30,26 @@ errors_full(const ErrorList *errors)
 	return errors->count > MAX_ERRORS;
 }
 
+/* Where an error is: 0, "title" */
+static char *
+location_of(int index, const char *column)
+{
+	StringInfoData location;
+
+	initStringInfo(&location);
+	if (index != NO_INDEX)
+		appendStringInfo(&location, "%d%s", index, column ? ", " : "");
+	if (column)
+		escape_json(&location, column);
+	return location.data;
+}
+
 /* Appends one entry of DETAIL. */
 static void
-append_entry(StringInfo out, int index, const char *column, const char *type,
-			 const char *message, const JsonbValue *input)
+append_entry(StringInfo out, const char *location, const char *type, const char *message,
+			 const JsonbValue *input)
 {
-	appendStringInfoString(out, out->len ? ", {\"loc\": [" : "{\"loc\": [");
-	if (index != NO_INDEX)
-		appendStringInfo(out, "%d%s", index, column ? ", " : "");
-	if (column)
-		escape_json(out, column);
-	appendStringInfoString(out, "], \"type\": ");
+	appendStringInfo(out, "%s{\"loc\": [%s], \"type\": ", out->len ? ", " : "", location);
 	escape_json(out, type);
 	appendStringInfoString(out, ", \"msg\": ");
 	escape_json(out, message);
@@ -50,6 +59,31 @@ append_entry(StringInfo out, int index, const char *column, const char *type,
 	else
 		appendStringInfoString(out, "null");
 	appendStringInfoChar(out, '}');
+}
+
+/* Notes an error at a place; subject: what the summary calls it, may be NULL. */
+static void
+add_entry(ErrorList *errors, ErrorClass class, const char *location, const char *subject,
+		  const char *type, const char *message, const JsonbValue *input)
+{
+	if (errors->count == 0)
+	{
+		initStringInfo(&errors->entries);
+		errors->summary = subject ? psprintf("%s: %s", subject, message) : pstrdup(message);
+	}
+	errors->class = Min(errors->class, class);
+	if (errors_full(errors))
+		return;
+	errors->count++;
+	if (errors_full(errors))
+	{
+		/* there are more than can be shown: the last one gives way to that */
+		errors->entries.len = errors->last_entry;
+		append_entry(&errors->entries, "", "too_many", "too many errors", NULL);
+		return;
+	}
+	errors->last_entry = errors->entries.len;
+	append_entry(&errors->entries, location, type, message, input);
 }
 
 /*
@@ -64,25 +98,19 @@ errors_add(ErrorList *errors, ErrorClass class, int index, const char *column,
 	Column	   *described = column ? model_find_column(errors->model, column) : NULL;
 
 	if (errors->count == 0)
-	{
-		initStringInfo(&errors->entries);
 		errors->column = described ? described->name : NULL;
-		errors->summary = column ? psprintf("%s: %s", column, message) : pstrdup(message);
-	}
-	errors->class = Min(errors->class, class);
-	if (errors_full(errors))
-		return;
-	errors->count++;
-	if (errors_full(errors))
-	{
-		/* there are more than can be shown: the last one gives way to that */
-		errors->entries.len = errors->last_entry;
-		append_entry(&errors->entries, NO_INDEX, NULL, "too_many", "too many errors", NULL);
-		return;
-	}
-	errors->last_entry = errors->entries.len;
-	append_entry(&errors->entries, index, column, type, message,
-				 described && described->hidden ? NULL : input);
+	add_entry(errors, class, location_of(index, column), column, type, message,
+			  described && described->hidden ? NULL : input);
+}
+
+/* Notes an error in an element of an array that is an argument: "loc": ["ids", 3] */
+void
+errors_add_element(ErrorList *errors, ErrorClass class, const char *argument, int position,
+				   const char *type, const char *message)
+{
+	char	   *location = psprintf("%s, %d", location_of(NO_INDEX, argument), position);
+
+	add_entry(errors, class, location, argument, type, message, NULL);
 }
 
 static int
@@ -130,6 +158,30 @@ errors_raise(ErrorList *errors)
 			 set_fields(errors->model, errors->column, errors->constraint)));
 }
 
+/* Refuses a jsonb argument that is of the wrong kind as a whole. */
+void
+errors_refuse_argument(const Model *model, const char *argument, const char *expected)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("invalid input for \"%s\": argument \"%s\" must be %s",
+					model->name, argument, expected),
+			 errdetail_internal("[{\"loc\": [], \"type\": \"type\", \"msg\": \"expected %s\", \"input\": null}]",
+								expected),
+			 set_fields(model, NULL, NULL)));
+}
+
+/* Refuses a null where an argument has no default. */
+void
+errors_refuse_null(const Model *model, const char *argument)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("argument \"%s\" must not be null", argument),
+			 errdetail_internal("[{\"loc\": [], \"type\": \"null\", \"msg\": \"must not be null\", \"input\": null}]"),
+			 set_fields(model, NULL, NULL)));
+}
+
 /* A DETAIL of one entry, for an error that PostgreSQL has found. */
 static char *
 single_detail(const char *column, const char *type, const char *message)
@@ -137,7 +189,7 @@ single_detail(const char *column, const char *type, const char *message)
 	StringInfoData entry;
 
 	initStringInfo(&entry);
-	append_entry(&entry, NO_INDEX, column, type, message, NULL);
+	append_entry(&entry, location_of(NO_INDEX, column), type, message, NULL);
 	return psprintf("[%s]", entry.data);
 }
 
@@ -161,6 +213,14 @@ explain(ErrorData *edata, int sqlstate, const char *column, const char *type, co
 		edata->column_name = pstrdup(column);
 }
 
+/* A value that another table's column cannot hold is an invalid input of the call. */
+void
+errors_explain_range(ErrorData *edata)
+{
+	if (edata->sqlerrcode == ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE)
+		explain(edata, ERRCODE_INVALID_PARAMETER_VALUE, NULL, "range", edata->message);
+}
+
 static bool
 is_about(const Model *model, const ErrorData *edata)
 {
@@ -175,8 +235,12 @@ is_about(const Model *model, const ErrorData *edata)
 static bool
 shows_values(const ErrorData *edata)
 {
-	return edata->detail && (strncmp(edata->detail, "Key (", 5) == 0 ||
-							 strncmp(edata->detail, "Failing row", 11) == 0);
+	static const char *const beginnings[] = {"Key (", "Failing row", "Partition key of the failing row"};
+
+	for (size_t i = 0; edata->detail && i < lengthof(beginnings); i++)
+		if (strncmp(edata->detail, beginnings[i], strlen(beginnings[i])) == 0)
+			return true;
+	return false;
 }
 
 /* The column of an error if the caller may hear of it. */
@@ -217,8 +281,15 @@ errors_rethrow_explained(const Model *model, ErrorData *edata, bool deletes)
 				explain(edata, ERRCODE_INVALID_PARAMETER_VALUE, column, "check",
 						constraint && constraint->message ? constraint->message :
 						psprintf("violates check constraint \"%s\"", edata->constraint_name));
+			else if (shows_values(edata))
+				/* no partition for the row, or another server's table */
+				explain(edata, ERRCODE_INVALID_PARAMETER_VALUE, NULL, "check", edata->message);
+			break;
+		case ERRCODE_WITH_CHECK_OPTION_VIOLATION:
+			explain(edata, ERRCODE_INVALID_PARAMETER_VALUE, NULL, "check", edata->message);
 			break;
 		case ERRCODE_FOREIGN_KEY_VIOLATION:
+		case ERRCODE_RESTRICT_VIOLATION:	/* ON DELETE RESTRICT, since PostgreSQL 18 */
 			/* a child's key: this row is still needed */
 			explain(edata, ERRCODE_FOREIGN_KEY_VIOLATION, column, "foreign_key",
 					constraint && !deletes && is_about(model, edata) ? "referenced row does not exist" :

@@ -39,8 +39,15 @@ typedef struct ErrorList
 extern void errors_init(ErrorList *errors, const Model *model);
 extern void errors_add(ErrorList *errors, ErrorClass class, int index, const char *column,
 					   const char *type, const char *message, const JsonbValue *input);
+extern void errors_add_element(ErrorList *errors, ErrorClass class, const char *argument,
+							   int position, const char *type, const char *message);
+TODO_ORM_NORETURN
+extern void errors_refuse_argument(const Model *model, const char *argument, const char *expected);
+TODO_ORM_NORETURN
+extern void errors_refuse_null(const Model *model, const char *argument);
 extern bool errors_full(const ErrorList *errors);
 extern void errors_raise(ErrorList *errors);
+extern void errors_explain_range(ErrorData *edata);
 extern void errors_rethrow_explained(const Model *model, ErrorData *edata, bool deletes);
 
 #endif							/* TODO_ORM_ERRORS_H */

@@ -384,29 +384,24 @@ check_same_types(const Declaration *declaration, const Function *function)
 						  "The columns of the foreign key have different types.");
 }
 
-/* Copies the relationship and notes its target's slot. */
+/*
+ * Copies the relationship and notes its target's slot.  What the copy points to
+ * is the descriptor's, which lives as long as the function is current.
+ */
 static void
 bind_relationship(Function *function, const Declaration *declaration)
 {
 	Model	   *model = function->slot->model;
 	const Relationship *relationship;
 	JsonbValue	description;
-	Size		size;
 
 	if (!body_member(declaration->body, "relationship", &description))
 		return;
-	if (!jsonb_value_is_object(&description))
-		refuse_misfit(declaration, model, "Its relationship is not described.");
-	relationship = relationship_described(model, description.val.binary.data, declaration->result);
+	relationship = relationship_described(model, declaration->oid, declaration->body);
 	if (relationship == NULL)
 		refuse_misfit(declaration, model, "Its relationship is gone.");
 	function->relationship = MemoryContextAlloc(function->cxt, sizeof(Relationship));
 	*function->relationship = *relationship;
-	size = sizeof(AttrNumber) * relationship->ncolumns;
-	function->relationship->own = MemoryContextAlloc(function->cxt, size);
-	function->relationship->other = MemoryContextAlloc(function->cxt, size);
-	memcpy(function->relationship->own, relationship->own, size);
-	memcpy(function->relationship->other, relationship->other, size);
 	LockRelationOid(relationship->target, AccessShareLock);
 	function->related = relationship->target_slot;
 	(void) model_slot_current(function->related);
@@ -432,13 +427,15 @@ note_locks(Function *function)
 {
 	Model	   *model = function->slot->model;
 	LOCKMODE	mode = function->operation->writes ? RowExclusiveLock : AccessShareLock;
-	int			room = 2 + model->nrelationships + model->nreferences;
+	int			room = 3 + model->nrelationships + model->nreferences;
 
 	function->lock_relids = MemoryContextAlloc(function->cxt, sizeof(Oid) * room);
 	function->lock_modes = MemoryContextAlloc(function->cxt, sizeof(LOCKMODE) * room);
 	add_lock(function, model->relid, mode);
 	if (function->relationship)
 		add_lock(function, function->relationship->target, mode);
+	if (function->relationship && function->relationship->link)
+		add_lock(function, function->relationship->link->relid, mode);
 	/* parents are touched, and asked whether they are live */
 	for (int i = 0; function->operation->writes && i < model->nrelationships; i++)
 		if (model->relationships[i].kind == RELATIONSHIP_MANY_TO_ONE)
@@ -461,11 +458,18 @@ operation_of(const Declaration *declaration)
 	return operation;
 }
 
-static bool
-needs_relationship(const Operation *operation)
+/* The relationship must be one that the operation works along. */
+static void
+check_relationship(const Declaration *declaration, const Function *function)
 {
-	return operation->run == op_related || operation->run == op_append ||
-		operation->run == op_append_many || operation->run == op_with_children;
+	const Operation *operation = function->operation;
+	const Relationship *relationship = function->relationship;
+
+	if (operation->along != ALONG_NONE && relationship == NULL)
+		refuse_misfit(declaration, function->slot->model, "Its relationship is not described.");
+	if (relationship && !(operation->along & ALONG(relationship->kind)))
+		refuse_misfit(declaration, function->slot->model,
+					  "Its operation does not work along such a relationship.");
 }
 
 /* Fills a function whose cxt is set; "valid" is left to the caller. */
@@ -484,8 +488,10 @@ compile(Function *function, const Declaration *declaration)
 	check_owner(declaration, model);
 	check_properties(declaration, model, function->operation);
 	bind_relationship(function, declaration);
-	if (needs_relationship(function->operation) && function->relationship == NULL)
-		refuse_misfit(declaration, model, "Its relationship is not described.");
+	check_relationship(declaration, function);
+	if (function->operation->along == ALONG_NONE &&
+		!operation_applies(function->operation, model, NULL))
+		refuse_misfit(declaration, model, "The table lacks what its operation needs.");
 	context.relationship = function->relationship;
 	context.names = body_arguments(declaration->body);
 	bind_arguments(function, declaration, function->operation->signature(model, &context));
@@ -631,6 +637,8 @@ function_validate(Oid oid)
 	compile(function, declaration);
 	if (function->relationship)
 		registry_bind_related(oid, function->relationship->target);
+	if (function->relationship && function->relationship->link)
+		registry_bind_related(oid, function->relationship->link->relid);
 }
 
 static void

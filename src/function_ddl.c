@@ -28,6 +28,7 @@
 #include "body.h"
 #include "function_ddl.h"
 #include "jsonb_read.h"
+#include "relationship.h"
 
 /* Runs one DDL statement; identifiers in it must be quoted already. */
 void
@@ -107,25 +108,29 @@ estimated_rows(const WantedFunction *function)
 	return function->operation->rows;
 }
 
-/* Appends: , "relationship": {"kind": ..., "target": ..., "columns": [...]} */
+/* Appends: , "relationship": {"kind": ..., "target": ..., "columns": [...], "through": ...} */
 static void
 append_relationship(StringInfo body, const Model *model, const Relationship *relationship)
 {
-	bool		to_one = relationship->kind == RELATIONSHIP_MANY_TO_ONE;
-	Oid			referencing = to_one ? model->relid : relationship->target;
+	Oid			referencing;
+	const AttrNumber *columns = relationship_key(model, relationship, &referencing);
 
 	appendStringInfo(body, ", \"relationship\": {\"kind\": \"%s\", \"target\": ",
-					 to_one ? "many_to_one" : "one_to_many");
+					 relationship_kind_name(relationship->kind));
 	escape_json(body, get_rel_name(relationship->target));
 	appendStringInfoString(body, ", \"columns\": [");
 	for (int i = 0; i < relationship->ncolumns; i++)
 	{
-		AttrNumber	attnum = to_one ? relationship->own[i] : relationship->other[i];
-
 		appendStringInfoString(body, i == 0 ? "" : ", ");
-		escape_json(body, get_attname(referencing, attnum, false));
+		escape_json(body, get_attname(referencing, columns[i], false));
 	}
-	appendStringInfoString(body, "]}");
+	appendStringInfoChar(body, ']');
+	if (relationship->link)
+	{
+		appendStringInfoString(body, ", \"through\": ");
+		escape_json(body, get_rel_name(referencing));
+	}
+	appendStringInfoChar(body, '}');
 }
 
 /* Appends: , "arguments": ["role", "content"] */
@@ -453,7 +458,8 @@ is_writable(const Model *model, const Operation *operation)
 {
 	int			events;
 
-	if (model->relkind != RELKIND_VIEW || !operation->writes)
+	if (!operation->writes ||
+		(model->relkind != RELKIND_VIEW && model->relkind != RELKIND_FOREIGN_TABLE))
 		return true;
 	events = DatumGetInt32(DirectFunctionCall2(pg_relation_is_updatable,
 											   ObjectIdGetDatum(model->relid), BoolGetDatum(true)));
@@ -464,9 +470,9 @@ is_writable(const Model *model, const Operation *operation)
 	return (events & (1 << CMD_UPDATE)) != 0;
 }
 
-/* Does option "functions" ask for the operation? */
+/* Does option "functions" ask for the function? */
 static bool
-is_asked_for(const Model *model, const Operation *operation)
+is_asked_for(const Model *model, const Operation *operation, const char *function)
 {
 	ListCell   *cell;
 
@@ -480,7 +486,7 @@ is_asked_for(const Model *model, const Operation *operation)
 			(strcmp(name, "read") == 0 && (operation->groups & GROUP_READ)) ||
 			(strcmp(name, "write") == 0 && (operation->groups & GROUP_WRITE)) ||
 			(strcmp(name, "core") == 0 && (operation->groups & GROUP_CORE)) ||
-			(operation->pattern && strcmp(name, operation_function_name(operation, model)) == 0))
+			strcmp(name, function) == 0)
 			return true;
 	}
 	return false;
@@ -510,24 +516,78 @@ function_ddl_extra(const Model *model, const char *name, const Operation *operat
 	return want(model, operation, pstrdup(name), model->function_schema, relationship, names);
 }
 
-/* The functions that a model has by its options; those of the row come last. */
-List *
-function_ddl_wanted(const Model *model)
+/* Adds the functions that the model, or one of its relationships, has by its options. */
+static List *
+want_all(List *wanted, const Model *model, const Relationship *relationship)
 {
-	List	   *wanted = NIL;
 	const Operation *operation;
 
 	for (int i = 0; (operation = operation_at(i)) != NULL; i++)
 	{
-		if (operation->pattern == NULL || (operation->applies && !operation->applies(model)) ||
-			!is_asked_for(model, operation) || !is_writable(model, operation))
+		char	   *name;
+		bool		of_row = operation->signature == signature_row;
+
+		if ((operation->groups & GROUP_EXTRA) ||
+			!operation_applies(operation, model, relationship))
 			continue;
-		wanted = lappend(wanted, want(model, operation, operation_function_name(operation, model),
-									  model->function_schema, NULL, NIL));
+		name = operation_function_name(operation, model, relationship);
+		if (is_asked_for(model, operation, name) && is_writable(model, operation))
+			wanted = lappend(wanted, want(model, operation, name,
+										  of_row ? model->schema : model->function_schema,
+										  relationship, NIL));
 	}
-	operation = operation_find("related");
-	for (int i = 0; i < model->nrelationships && is_asked_for(model, operation); i++)
-		wanted = lappend(wanted, want(model, operation, model->relationships[i].name,
-									  model->schema, &model->relationships[i], NIL));
 	return wanted;
+}
+
+/* The functions that a model has along one of its relationships. */
+static List *
+want_along(List *wanted, const Model *model, const Relationship *relationship)
+{
+	/* functions with the other model's key as an argument wait until it fits its table */
+	if (relationship->kind == RELATIONSHIP_MANY_TO_MANY &&
+		(model_slot_current_or_stale(relationship->target_slot) == NULL ||
+		 model_slot_current_or_stale(relationship->link->slot) == NULL))
+		return wanted;
+	return want_all(wanted, model, relationship);
+}
+
+/* The functions that a model has by its options; those along relationships come last. */
+List *
+function_ddl_wanted(const Model *model)
+{
+	List	   *wanted = want_all(NIL, model, NULL);
+
+	for (int i = 0; i < model->nrelationships; i++)
+		wanted = want_along(wanted, model, &model->relationships[i]);
+	return wanted;
+}
+
+/* Was the function added by todo_orm.add_function? */
+static bool
+is_extra(const RegisteredFunction *function)
+{
+	const Operation *operation = operation_find(body_text(function->body, "operation"));
+
+	return operation == NULL || (operation->groups & GROUP_EXTRA) != 0;
+}
+
+/* The names of functions that registering again would make, change or drop. */
+List *
+function_ddl_outdated(const Model *model, List *existing)
+{
+	List	   *wanted = function_ddl_wanted(model);
+	List	   *names = NIL;
+	ListCell   *cell;
+
+	foreach(cell, wanted)
+	{
+		RegisteredFunction *function = find_existing(existing, lfirst(cell));
+
+		if (function == NULL || !has_signature(model, lfirst(cell), function))
+			names = lappend(names, ((WantedFunction *) lfirst(cell))->name);
+	}
+	foreach(cell, existing)
+		if (!is_extra(lfirst(cell)) && !is_wanted(wanted, lfirst(cell)))
+			names = lappend(names, ((RegisteredFunction *) lfirst(cell))->name);
+	return names;
 }

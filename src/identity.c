@@ -106,6 +106,17 @@ is_owner(const Model *model, Column *column, const char *identity, Datum owner)
 										  column->collation, owner, value));
 }
 
+/* Refuses a call for another owner than the transaction acts for. */
+void
+identity_refuse(const char *setting)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("permission denied for the rows of another owner"),
+			 errdetail("Setting \"%s\" is set and is not the owner that the call names.",
+					   setting)));
+}
+
 /*
  * Refuses a call without owner (22004) or for another owner than the
  * transaction acts for (42501).
@@ -132,9 +143,5 @@ identity_check(const Model *model, Datum owner, bool isnull)
 		return;
 	}
 	if (!is_owner(model, column, identity, owner))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("permission denied for the rows of another owner"),
-				 errdetail("Setting \"%s\" is set and is not the owner that the call names.",
-						   model->owner_setting)));
+		identity_refuse(model->owner_setting);
 }

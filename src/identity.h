@@ -9,6 +9,8 @@
 
 #include "model.h"
 
+TODO_ORM_NORETURN
+extern void identity_refuse(const char *setting);
 extern void identity_check(const Model *model, Datum owner, bool isnull);
 
 #endif							/* TODO_ORM_IDENTITY_H */

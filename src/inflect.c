@@ -186,7 +186,8 @@ inflect_shorten_plural(const char *singular, const char *plural, int room)
 {
 	int			len = strlen(singular);
 
-	if ((int) strlen(plural) <= room || strncmp(singular, plural, len) != 0)
+	if ((int) strlen(plural) <= room || strncmp(singular, plural, len) != 0 ||
+		(int) strlen(plural + len) > room - 8)
 		return inflect_shorten(plural, room);
 	return psprintf("%s%08x%s", head_of(singular, room - 8 - (int) strlen(plural + len)),
 					hash_bytes((const unsigned char *) singular, len), plural + len);

@@ -20,8 +20,8 @@
 #define ITEMS_NAME "todo_orm_items"
 
 /* Does the engine itself have to set the time?  Only where nothing else does. */
-static bool
-needs_time(const Model *model, const Column *column, const bool *given)
+bool
+insert_needs_time(const Model *model, const Column *column, const bool *given)
 {
 	return (column->attnum == model->created_at || column->attnum == model->updated_at) &&
 		column->notnull && !column->hasdefault && !given[column->attnum - 1];
@@ -39,7 +39,7 @@ append_targets(Statement *st, const Model *model, const bool *given)
 		Column	   *column = &model->columns[i];
 
 		if (column->dropped || (column->attnum != model->owner && !given[i] &&
-								!needs_time(model, column, given)))
+								!insert_needs_time(model, column, given)))
 			continue;
 		statement_add(st, "%s%s", n++ == 0 ? " (" : ", ", column->quoted);
 	}
@@ -71,7 +71,7 @@ append_sources(Statement *st, const Model *model, const bool *given, bool from_i
 			statement_add(st, "%s", separator);
 			statement_param(st, column->type);
 		}
-		else if (needs_time(model, column, given))
+		else if (insert_needs_time(model, column, given))
 		{
 			statement_add(st, "%s", separator);
 			statement_time(st, column, "now");

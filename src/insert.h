@@ -10,6 +10,7 @@
 #include "call.h"
 #include "payload.h"
 
+extern bool insert_needs_time(const Model *model, const Column *column, const bool *given);
 extern void insert_row(Call *call, Model *model, const RowValues *row, RowSink sink, void *arg);
 extern void insert_rows(Call *call, RowValues **rows, int count, RowSink sink, void *arg);
 

@@ -9,6 +9,7 @@
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "storage/lmgr.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/json.h"
@@ -16,12 +17,15 @@
 
 #include "expiry.h"
 #include "function.h"
+#include "function_ddl.h"
 #include "model.h"
 #include "registry.h"
+#include "relationship.h"
 
 PG_FUNCTION_INFO_V1(todo_orm_describe);
 PG_FUNCTION_INFO_V1(todo_orm_column_kinds);
 PG_FUNCTION_INFO_V1(todo_orm_function_problem);
+PG_FUNCTION_INFO_V1(todo_orm_outdated_functions);
 
 /* Appends: "name": "column", or null for 0 */
 static void
@@ -92,11 +96,13 @@ append_relationships(StringInfo out, const Model *model)
 		appendStringInfo(out, "%s{\"relationship\":", i == 0 ? "" : ",");
 		escape_json(out, relationship->name);
 		appendStringInfo(out, ",\"target\":%u,\"kind\":\"%s\",\"columns\":", relationship->target,
-						 relationship->kind == RELATIONSHIP_MANY_TO_ONE ?
-						 "many_to_one" : "one_to_many");
+						 relationship_kind_name(relationship->kind));
 		append_attnums(out, model->relid, relationship->own, relationship->ncolumns);
 		appendStringInfoString(out, ",\"target_columns\":");
-		append_attnums(out, relationship->target, relationship->other, relationship->ncolumns);
+		append_attnums(out, relationship->target, relationship->other,
+					   relationship->link ? relationship->link->nfar : relationship->ncolumns);
+		if (relationship->link)
+			appendStringInfo(out, ",\"through\":%u", relationship->link->relid);
 		appendStringInfoChar(out, '}');
 	}
 	appendStringInfoChar(out, ']');
@@ -207,4 +213,31 @@ todo_orm_function_problem(PG_FUNCTION_ARGS)
 	if (problem == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(problem));
+}
+
+/*
+ * todo_orm.outdated_functions(model regclass) RETURNS text[]
+ *
+ * The functions that registering again would make, change or drop; null for a
+ * table that is no model, or whose options no longer fit.
+ */
+Datum
+todo_orm_outdated_functions(PG_FUNCTION_ARGS)
+{
+	Oid			relid = PG_GETARG_OID(0);
+	int			depth = expiry_enter();
+	ArrayBuildState *names = initArrayResult(TEXTOID, CurrentMemoryContext, false);
+	Model	   *model;
+	ListCell   *cell;
+
+	LockRelationOid(relid, AccessShareLock);
+	model = get_rel_name(relid) ? model_registered_or_stale(relid) : NULL;
+	if (model)
+		foreach(cell, function_ddl_outdated(model, registry_functions(relid)))
+			names = accumArrayResult(names, CStringGetTextDatum(lfirst(cell)), false, TEXTOID,
+									 CurrentMemoryContext);
+	expiry_leave(depth);
+	if (model == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(makeArrayResult(names, CurrentMemoryContext));
 }

@@ -27,6 +27,18 @@ _PG_init(void)
 	settings_define();
 }
 
+/* The model whose constraint an error is about: the call's, or its link table's. */
+static const Model *
+model_of_error(const Call *call, const ErrorData *edata)
+{
+	const Relationship *relationship = call->function->relationship;
+
+	if (relationship && relationship->link && edata->table_name &&
+		strcmp(edata->table_name, call->model->relname) != 0 && relationship->link->slot->model)
+		return relationship->link->slot->model;
+	return call->model;
+}
+
 /*
  * Runs a write; violations of the model's own constraints are explained.
  * The error goes on in any case, so nothing has to be undone here.
@@ -48,7 +60,10 @@ run_write(Call *call)
 		MemoryContextSwitchTo(cxt);
 		edata = CopyErrorData();
 		FlushErrorState();
-		errors_rethrow_explained(call->model, edata, operation_deletes(call->function->operation));
+		if (call->function->relationship && call->function->relationship->link)
+			errors_explain_range(edata);
+		errors_rethrow_explained(model_of_error(call, edata), edata,
+								 operation_deletes(call->function->operation));
 	}
 	PG_END_TRY();
 	return result;

@@ -62,7 +62,7 @@ typedef struct Column
 	bool		dropped;		/* a hole; nothing else is set */
 	bool		notnull;		/* NOT NULL, the column's or a domain's */
 	bool		hasdefault;		/* default (also a domain's), identity or generated */
-	bool		generated;		/* value is computed, stored or virtual */
+	bool		generated;		/* value is computed: stored, virtual, or a view's expression */
 	bool		identity_always;	/* refuses explicit values */
 	bool		readonly;		/* no payload may set it */
 	bool		immutable;		/* no patch may set it */
@@ -87,25 +87,42 @@ typedef struct SortItem
 	bool		nulls_first;
 } SortItem;
 
-/* What a foreign key looks like from one of its two tables. */
+/* What a foreign key, or two, look like from one of the tables. */
 typedef enum RelationshipKind
 {
 	RELATIONSHIP_MANY_TO_ONE,	/* this table holds the key */
-	RELATIONSHIP_ONE_TO_MANY	/* the other table holds the key */
+	RELATIONSHIP_ONE_TO_MANY,	/* the other table holds the key */
+	RELATIONSHIP_MANY_TO_MANY	/* a link table holds a key to each */
 } RelationshipKind;
+
+/* The table between the two of a many-to-many relationship. */
+typedef struct LinkTable
+{
+	Oid			relid;			/* the link table */
+	Jsonb	   *options;		/* what it is registered with, or what it would be */
+	struct ModelSlot *slot;		/* its descriptor; filled by the cache */
+	Oid			far_constraint; /* its foreign key to the target */
+	AttrNumber *near;			/* its columns that refer to this table, as own[] */
+	int			nfar;			/* columns of its foreign key to the target */
+	AttrNumber *far;			/* those columns, as other[] */
+	AttrNumber	owner;			/* its owner column; 0: none */
+	int			nkeys;			/* columns of its primary key */
+	AttrNumber *keys;
+	bool		deferrable;		/* that key is: ON CONFLICT cannot use it */
+} LinkTable;
 
 typedef struct Relationship
 {
 	char	   *name;			/* as functions and JSON keys call it */
 	RelationshipKind kind;
-	Oid			constraint;		/* pg_constraint row */
+	Oid			constraint;		/* pg_constraint row; many-to-many: of the link's key to here */
 	Oid			target;			/* the other table */
 	Jsonb	   *target_options; /* what it is registered with */
 	struct ModelSlot *target_slot;	/* its model; filled by the cache */
 	int			ncolumns;		/* columns of the key, owner included */
 	AttrNumber *own;			/* this table's columns of the key */
-	AttrNumber *other;			/* the other table's, in the same order */
-	bool		target_has_owner;	/* the pair of owner columns is in the key */
+	AttrNumber *other;			/* the other table's, in the same order; many-to-many: as link->far */
+	LinkTable  *link;			/* many-to-many; NULL for the others */
 } Relationship;
 
 /* A constraint or unique index, for explaining its violation. */
@@ -206,6 +223,7 @@ typedef struct ModelSlot
 /* model_cache.c */
 extern ModelSlot *model_slot(Oid relid, Jsonb *options);
 extern Model *model_slot_current(ModelSlot *slot);
+extern Model *model_slot_current_or_stale(ModelSlot *slot);
 extern bool model_slot_is_current(const ModelSlot *slot, uint64 generation);
 extern Model *model_registered(Oid relid);
 extern Model *model_require_registered(Oid relid);

@@ -171,11 +171,15 @@ model_slot(Oid relid, Jsonb *options)
 	return add_slot(entry, relid, options);
 }
 
-/* Finds the place of the model at the other end of a relationship. */
+/* Finds the places of the other models of a relationship. */
 static void
 find_target(Relationship *relationship)
 {
+	LinkTable  *link = relationship->link;
+
 	relationship->target_slot = model_slot(relationship->target, relationship->target_options);
+	if (link)
+		link->slot = model_slot(link->relid, link->options);
 }
 
 /*
@@ -234,10 +238,10 @@ model_require_registered(Oid relid)
 	return model;
 }
 
-/* A table and its descriptor. */
+/* A slot and the descriptor that was asked for. */
 typedef struct Lookup
 {
-	Oid			relid;
+	ModelSlot  *slot;
 	Model	   *model;
 } Lookup;
 
@@ -246,17 +250,17 @@ look_up(void *arg)
 {
 	Lookup	   *lookup = arg;
 
-	lookup->model = model_registered(lookup->relid);
+	lookup->model = model_slot_current(lookup->slot);
 }
 
 /*
- * As model_registered(), but NULL also for a model whose options no longer fit
- * its table: what is about others must go on without it.
+ * As model_slot_current(), but NULL for a model whose options no longer fit its
+ * table: what is about others must go on without it.
  */
 Model *
-model_registered_or_stale(Oid relid)
+model_slot_current_or_stale(ModelSlot *slot)
 {
-	Lookup		lookup = {relid, NULL};
+	Lookup		lookup = {slot, NULL};
 	ErrorData  *error = guard_run(look_up, &lookup);
 
 	if (error == NULL)
@@ -265,4 +269,13 @@ model_registered_or_stale(Oid relid)
 		error->sqlerrcode != ERRCODE_INVALID_PARAMETER_VALUE)
 		ReThrowError(error);
 	return NULL;
+}
+
+/* As model_registered(), but NULL also for a model whose options no longer fit. */
+Model *
+model_registered_or_stale(Oid relid)
+{
+	Jsonb	   *options = registry_options(relid);
+
+	return options ? model_slot_current_or_stale(model_slot(relid, options)) : NULL;
 }

@@ -9,6 +9,7 @@
 #include "compat.h"
 
 #include "access/htup_details.h"
+#include "access/sysattr.h"
 #include "access/table.h"
 #include "access/transam.h"
 #include "catalog/namespace.h"
@@ -17,6 +18,7 @@
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "parser/parse_coerce.h"
+#include "rewrite/rewriteHandler.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/json.h"
@@ -203,6 +205,17 @@ is_not_null_domain(Oid type)
 	return notnull;
 }
 
+/* Is a view's column an expression, which nobody can set? */
+static bool
+is_computed(const Model *model, AttrNumber attnum)
+{
+	Bitmapset  *column = bms_make_singleton(attnum - FirstLowInvalidHeapAttributeNumber);
+	int			writes = (1 << CMD_INSERT) | (1 << CMD_UPDATE);
+
+	return model->relkind == RELKIND_VIEW &&
+		(relation_is_updatable(model->relid, NIL, true, column) & writes) == 0;
+}
+
 static void
 load_column(Model *model, Form_pg_attribute attribute)
 {
@@ -222,7 +235,7 @@ load_column(Model *model, Form_pg_attribute attribute)
 	column->typlen = attribute->attlen;
 	column->typbyval = attribute->attbyval;
 	column->notnull = attribute->attnotnull;
-	column->generated = attribute->attgenerated != '\0';
+	column->generated = attribute->attgenerated != '\0' || is_computed(model, column->attnum);
 	column->hasdefault = attribute->atthasdef || attribute->attidentity != '\0' ||
 		(column->type != column->basetype && get_typdefault(column->type) != NULL);
 	column->notnull |= is_not_null_domain(column->type);
@@ -357,8 +370,20 @@ resolve_lifecycle(Model *model, const char *option, const ColumnOption *given)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("column \"%s\" of option \"%s\" has type %s",
 						column->name, option, format_type_be(column->type)),
-				 errdetail("Times are timestamp or timestamptz, versions smallint, integer or bigint.")));
+				 errdetail("Times are timestamp or timestamptz, versions smallint, integer or bigint."),
+				 errhint("Name another column, or give null for none.")));
 	return column->attnum;
+}
+
+TODO_ORM_NORETURN
+static void
+refuse_key(const Model *model, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("invalid key for model \"%s\"", model->relname),
+			 errdetail_internal("%s", detail),
+			 errhint("Name each key column once in option \"key\".")));
 }
 
 /* More than an index can hold is no key, and arrays of keys are that long. */
@@ -367,11 +392,11 @@ add_key(Model *model, AttrNumber attnum)
 {
 	if (attnum == model->owner)
 		return;
-	if (model_is_key(model, attnum) || model->nkeys >= INDEX_MAX_KEYS - 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("invalid key for model \"%s\"", model->relname),
-				 errdetail("A key has at most %d different columns.", INDEX_MAX_KEYS - 1)));
+	if (model_is_key(model, attnum))
+		refuse_key(model, psprintf("Column \"%s\" is named twice.",
+								   model_column(model, attnum)->name));
+	if (model->nkeys >= INDEX_MAX_KEYS - 1)
+		refuse_key(model, psprintf("A key has at most %d columns.", INDEX_MAX_KEYS - 1));
 	model->keys[model->nkeys++] = attnum;
 }
 
@@ -422,9 +447,9 @@ resolve_key(Model *model, Relation rel)
 			index = lfirst_oid(cell);
 	if (!OidIsValid(index))
 		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				(errcode(model_misfit_sqlstate()),
 				 errmsg("table \"%s\" has no primary key", model->relname),
-				 errhint("Add a primary key, best (owner, id); for a view name the key columns with option \"key\"."),
+				 errhint("Add a primary key, best (owner, id); for a view or a foreign table name the key columns with option \"key\"."),
 				 errtable(rel)));
 	key_from_index(model, index);
 }
@@ -456,7 +481,16 @@ resolve_readonly(Model *model)
 		const char *name = lfirst(cell);
 		bool		lift = name[0] == '!';
 
-		option_column(model, "readonly", lift ? name + 1 : name)->readonly = !lift;
+		Column	   *column = option_column(model, "readonly", lift ? name + 1 : name);
+
+		if (lift && (column->generated || column->identity_always))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("column \"%s\" of option \"readonly\" can never be set", column->name),
+					 errdetail("It is %s.",
+							   column->generated ? "computed" : "GENERATED ALWAYS AS IDENTITY"),
+					 errhint("Leave \"%s\" out of the option.", name)));
+		column->readonly = !lift;
 	}
 }
 

@@ -60,9 +60,7 @@ create_read_items(Call *call, int *count, ErrorList *errors)
 	Jsonb	   *items;
 
 	if (!call_has(call, ARG_ITEMS))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("argument \"%s\" must not be null", call->function->args[index].name)));
+		errors_refuse_null(call->model, call->function->args[index].name);
 	items = DatumGetJsonbP(call_arg(call, ARG_ITEMS));
 	rows = payload_read_items(call->model, call->function->relationship, items, count, errors,
 							  call->function->args[index].name);
@@ -144,9 +142,9 @@ read_item(Call *call, ErrorList *errors)
 	int			count;
 
 	if (call_has(call, ARG_ITEMS) && !JB_ROOT_IS_OBJECT(DatumGetJsonbP(call_arg(call, ARG_ITEMS))))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("argument \"item\" must be an object")));
+		errors_refuse_argument(call->model,
+							   call->function->args[call->function->role_index[ARG_ITEMS]].name,
+							   "an object");
 	return create_read_items(call, &count, errors)[0];
 }
 

@@ -4,15 +4,11 @@
  */
 #include "compat.h"
 
-#include "access/htup_details.h"
-#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/fmgrprotos.h"
-#include "utils/lsyscache.h"
 
 #include "call.h"
+#include "ids.h"
 #include "json_writer.h"
 #include "jsonb_read.h"
 #include "operation.h"
@@ -66,81 +62,6 @@ op_get(Call *call)
 	return call_return_set(call);
 }
 
-/* Can the keys be sent as one array for each column?  Arrays have no array type. */
-static bool
-has_key_arrays(const Model *model)
-{
-	for (int i = 0; i < model->nkeys; i++)
-		if (!OidIsValid(get_array_type(model_argument_type(model_column(model, model->keys[i])))))
-			return false;
-	return true;
-}
-
-/* A collation's name, always with its schema. */
-static char *
-qualified_collation(Oid collation)
-{
-	HeapTuple	tuple = SearchSysCache1(COLLOID, ObjectIdGetDatum(collation));
-	Form_pg_collation form;
-	char	   *name;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for collation %u", collation);
-	form = (Form_pg_collation) GETSTRUCT(tuple);
-	name = quote_qualified_identifier(get_namespace_name(form->collnamespace),
-									  NameStr(form->collname));
-	ReleaseSysCache(tuple);
-	return name;
-}
-
-/* Appends: u.k1 COLLATE pg_catalog."C" -- equal keys are the same under the column's collation */
-static void
-append_unnested(Statement *st, const Model *model, int i)
-{
-	const Column *column = model_column(model, model->keys[i]);
-
-	statement_add(st, "u.k%d", i + 1);
-	if (OidIsValid(column->collation) && column->collation != DEFAULT_COLLATION_OID)
-		statement_add(st, " COLLATE %s", qualified_collation(column->collation));
-}
-
-/*
- * Appends the ids, each once, with its place:
- *
- *	(SELECT u.k1 AS k1, pg_catalog.min(u.n) AS n
- *	   FROM ROWS FROM (pg_catalog.unnest($1)) WITH ORDINALITY AS u(k1, n)
- *	  GROUP BY u.k1) AS k
- */
-static void
-append_ids(Statement *st, const Model *model)
-{
-	statement_add(st, "(SELECT ");
-	for (int i = 0; i < model->nkeys; i++)
-	{
-		append_unnested(st, model, i);
-		statement_add(st, " AS k%d, ", i + 1);
-	}
-	statement_add(st, "pg_catalog.min(u.n) AS n FROM ROWS FROM (");
-	for (int i = 0; i < model->nkeys; i++)
-	{
-		Column	   *column = model_column(model, model->keys[i]);
-
-		statement_add(st, "%spg_catalog.unnest(", i == 0 ? "" : ", ");
-		statement_param(st, get_array_type(model_argument_type(column)));
-		statement_add(st, ")");
-	}
-	statement_add(st, ") WITH ORDINALITY AS u(");
-	for (int i = 0; i < model->nkeys; i++)
-		statement_add(st, "k%d, ", i + 1);
-	statement_add(st, "n) GROUP BY ");
-	for (int i = 0; i < model->nkeys; i++)
-	{
-		statement_add(st, "%s", i == 0 ? "" : ", ");
-		append_unnested(st, model, i);
-	}
-	statement_add(st, ") AS k");
-}
-
 /*
  * SELECT t.id, ... FROM <ids> JOIN public.task AS t ON t.id = k.k1
  *	WHERE t.user_id = $2 AND t.deleted_at IS NULL ORDER BY k.n
@@ -152,118 +73,24 @@ build_find(Statement *st, const Model *model, const void *shape)
 	statement_add(st, "SELECT ");
 	statement_columns(st, model, "t");
 	statement_add(st, " FROM ");
-	append_ids(st, model);
+	ids_append(st, model, "k");
 	statement_add(st, " JOIN %s AS t ON ", model->qualified);
-	for (int i = 0; i < model->nkeys; i++)
-	{
-		Column		argument = *model_column(model, model->keys[i]);
-
-		/* the unnested key has the argument's type */
-		argument.name = argument.quoted = psprintf("k%d", i + 1);
-		argument.type = argument.basetype = model_argument_type(model_column(model, model->keys[i]));
-		statement_add(st, "%s", i == 0 ? "" : " AND ");
-		statement_equal_columns(st, model_column(model, model->keys[i]), "t", &argument, "k");
-	}
+	ids_append_match(st, model, "t", "k");
 	statement_add(st, " WHERE ");
 	statement_where_owner(st, model, "t");
 	statement_and_live(st, model, "t");
 	statement_add(st, " ORDER BY k.n");
 }
 
-/* Refuses ids that are not an array of objects with the key's columns. */
-TODO_ORM_NORETURN
-static void
-refuse_ids(const Model *model)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid ids for \"%s\"", model->name),
-			 errdetail("Expected an array of objects that hold every key column.")));
-}
-
-/* A column's value as the argument's type has it (SPEC 6). */
-static Datum
-widen(const Column *column, Datum value)
-{
-	if (column->basetype == INT2OID)
-		return Int32GetDatum(DatumGetInt16(value));
-	if (column->basetype == FLOAT4OID)
-		return Float8GetDatum(DatumGetFloat4(value));
-	return value;
-}
-
-/* One value of a key out of an id; a bad one is an invalid argument. */
-static Datum
-key_value(const Model *model, Column *column, const JsonbValue *id)
-{
-	MemoryContext cxt = CurrentMemoryContext;
-	volatile Datum result = (Datum) 0;
-	JsonbValue	value;
-
-	if (!jsonb_value_is_object(id) ||
-		!jsonb_lookup(id->val.binary.data, column->name, &value) || value.type == jbvNull)
-		refuse_ids(model);
-	PG_TRY();
-	{
-		result = payload_value(model, column, &value);
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(cxt);
-		if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION)
-			PG_RE_THROW();
-		FlushErrorState();
-		refuse_ids(model);
-	}
-	PG_END_TRY();
-	return widen(column, result);
-}
-
-/* One key column's values out of [{"a": 1, "b": 2}, ...], as an array. */
-static Datum
-key_column_array(const Model *model, Column *column, const JsonbItems *ids)
-{
-	Oid			type = model_argument_type(column);
-	Datum	   *values = palloc(sizeof(Datum) * Max(ids->count, 1));
-	int16		typlen;
-	bool		typbyval;
-	char		typalign;
-
-	for (int i = 0; i < ids->count; i++)
-		values[i] = key_value(model, column, &ids->items[i].value);
-	get_typlenbyvalalign(type, &typlen, &typbyval, &typalign);
-	return PointerGetDatum(construct_array(values, ids->count, type, typlen, typbyval, typalign));
-}
-
-/* The ids of a key of several columns: an array of objects. */
-static JsonbItems
-id_objects(Call *call)
-{
-	Jsonb	   *jsonb = DatumGetJsonbP(call_arg(call, ARG_IDS));
-
-	if (!JB_ROOT_IS_ARRAY(jsonb) || JB_ROOT_IS_SCALAR(jsonb))
-		refuse_ids(call->model);
-	return jsonb_items(&jsonb->root);
-}
-
 /* All ids with one statement: an array for each key column, then the owner. */
 static void
 find_together(Call *call)
 {
-	Model	   *model = call->model;
 	Datum		values[1 + INDEX_MAX_KEYS];
-	JsonbItems	ids;
+	int			n = ids_bind(call->model, call_arg(call, ARG_IDS), values);
 
-	values[model->nkeys] = call->owner;
-	if (model->nkeys == 1)
-		values[0] = call_arg(call, ARG_IDS);
-	else
-	{
-		ids = id_objects(call);
-		for (int i = 0; i < model->nkeys; i++)
-			values[i] = key_column_array(model, model_column(model, model->keys[i]), &ids);
-	}
-	(void) plan_run(plan_get(model, PLAN_FIND, "", 0, build_find), values, NULL,
+	values[n] = call->owner;
+	(void) plan_run(plan_get(call->model, PLAN_FIND, "", 0, build_find), values, NULL,
 					call->read_only, call_sink_store, call);
 }
 
@@ -283,7 +110,7 @@ static void
 find_one_by_one(Call *call)
 {
 	Model	   *model = call->model;
-	JsonbItems	ids = id_objects(call);
+	JsonbItems	ids = ids_objects(model, call_arg(call, ARG_IDS));
 
 	for (int i = 0; i < ids.count; i++)
 	{
@@ -295,7 +122,7 @@ find_one_by_one(Call *call)
 		if (model->owner)
 			values[n++] = call->owner;
 		for (int k = 0; k < model->nkeys; k++)
-			values[n++] = key_value(model, model_column(model, model->keys[k]), &ids.items[i].value);
+			values[n++] = ids_key_value(model, model_column(model, model->keys[k]), &ids.items[i].value);
 		read_by_key(call, values, call_sink_store, call);
 	}
 }
@@ -307,7 +134,7 @@ op_find(Call *call)
 	call_open_store(call);
 	if (!call_has(call, ARG_IDS))
 		return call_return_set(call);
-	if (has_key_arrays(call->model))
+	if (ids_fit_arrays(call->model))
 		find_together(call);
 	else
 		find_one_by_one(call);

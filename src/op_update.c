@@ -211,10 +211,8 @@ read_patch(Call *call)
 	RowValues  *row;
 
 	if (!call_has(call, ARG_PATCH))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("argument \"%s\" must not be null",
-						call->function->args[call->function->role_index[ARG_PATCH]].name)));
+		errors_refuse_null(call->model,
+						   call->function->args[call->function->role_index[ARG_PATCH]].name);
 	errors_init(&errors, call->model);
 	row = payload_read_patch(call->model, DatumGetJsonbP(call_arg(call, ARG_PATCH)), &errors);
 	check_rows(call->model, call->owner, &row, 1, NO_INDEX, false, &errors);

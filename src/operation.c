@@ -7,77 +7,107 @@
 #include "catalog/pg_type.h"
 #include "utils/lsyscache.h"
 
+#include "ids.h"
 #include "inflect.h"
+#include "link.h"
 #include "operation.h"
 
 static bool
-has_key(const Model *model)
+has_key(const Model *model, const Relationship *relationship)
 {
+	(void) relationship;
 	return model->nkeys > 0;
 }
 
 static bool
-has_soft_delete(const Model *model)
+has_soft_delete(const Model *model, const Relationship *relationship)
 {
+	(void) relationship;
 	return model->deleted_at != 0;
 }
 
 static bool
-has_columns_to_patch(const Model *model)
+has_columns_to_patch(const Model *model, const Relationship *relationship)
 {
+	(void) relationship;
 	for (int i = 0; i < model->natts; i++)
 		if (model_takes_on_patch(model, &model->columns[i]))
 			return true;
 	return false;
 }
 
+/* Can rows at the other end be named by ids? */
+static bool
+has_ids(const Model *model, const Relationship *relationship)
+{
+	const Model *target = model_slot_current(relationship->target_slot);
+
+	(void) model;
+	return target->nkeys > 0 && ids_fit_arrays(target);
+}
+
+static bool
+takes_links(const Model *model, const Relationship *relationship)
+{
+	return has_ids(model, relationship) && link_takes_rows(relationship);
+}
+
 static const Operation operations[] = {
-	{"create", "create_%s", false, RESULT_ROW, true, 0, GROUP_WRITE | GROUP_CORE,
+	{"create", "create_%s", false, ALONG_NONE, RESULT_ROW, true, 0, GROUP_WRITE | GROUP_CORE,
 		NULL, signature_create, op_create,
 	"Creates one %s and returns it; an argument left out, or null, takes the column's default."},
-	{"create_many", "create_%s", true, RESULT_ROWS, true, 10, GROUP_WRITE,
+	{"create_many", "create_%s", true, ALONG_NONE, RESULT_ROWS, true, 10, GROUP_WRITE,
 		NULL, signature_items, op_create_many,
 	"Creates several %s, one for each object of a JSON array, all or nothing, and returns them in that order."},
-	{"get", "get_%s", false, RESULT_ROWS, false, 1, GROUP_READ | GROUP_CORE,
+	{"get", "get_%s", false, ALONG_NONE, RESULT_ROWS, false, 1, GROUP_READ | GROUP_CORE,
 		NULL, signature_key, op_get,
 	"Returns the %s with that key, or no row."},
-	{"find", "find_%s", true, RESULT_ROWS, false, 10, GROUP_READ,
+	{"find", "find_%s", true, ALONG_NONE, RESULT_ROWS, false, 10, GROUP_READ,
 		has_key, signature_find, op_find,
 	"Returns the %s with those keys, in the order of the keys; missing ones are left out."},
-	{"list", "list_%s", true, RESULT_ROWS, false, 50, GROUP_READ | GROUP_CORE,
+	{"list", "list_%s", true, ALONG_NONE, RESULT_ROWS, false, 50, GROUP_READ | GROUP_CORE,
 		NULL, signature_list, op_list,
 	"Returns %s of a scope in their default order; a negative take returns the last ones."},
-	{"page", "page_%s", true, RESULT_JSON, false, 0, GROUP_READ | GROUP_CORE,
+	{"page", "page_%s", true, ALONG_NONE, RESULT_JSON, false, 0, GROUP_READ | GROUP_CORE,
 		NULL, signature_page, op_page,
 	"Returns a page of %s as one JSON object with \"items\", and \"total\" on request."},
-	{"count", "count_%s", true, RESULT_BIGINT, false, 0, GROUP_READ,
+	{"count", "count_%s", true, ALONG_NONE, RESULT_BIGINT, false, 0, GROUP_READ,
 		NULL, signature_count, op_count,
 	"Counts the %s of a scope."},
-	{"update", "update_%s", false, RESULT_ROWS, true, 1, GROUP_WRITE | GROUP_CORE,
+	{"update", "update_%s", false, ALONG_NONE, RESULT_ROWS, true, 1, GROUP_WRITE | GROUP_CORE,
 		has_columns_to_patch, signature_update, op_update,
 	"Changes the columns that stand in the patch and returns the %s; an absent key leaves its column as it is."},
-	{"delete", "delete_%s", false, RESULT_BOOLEAN, true, 0, GROUP_WRITE | GROUP_CORE,
+	{"delete", "delete_%s", false, ALONG_NONE, RESULT_BOOLEAN, true, 0, GROUP_WRITE | GROUP_CORE,
 		NULL, signature_key, op_delete,
 	"Deletes the %s for good; false where there is none."},
-	{"soft_delete", "soft_delete_%s", false, RESULT_BOOLEAN, true, 0, GROUP_WRITE,
+	{"soft_delete", "soft_delete_%s", false, ALONG_NONE, RESULT_BOOLEAN, true, 0, GROUP_WRITE,
 		has_soft_delete, signature_key, op_soft_delete,
 	"Marks the %s as deleted; false where there is none, or where it is deleted already."},
-	{"restore", "restore_%s", false, RESULT_ROWS, true, 1, GROUP_WRITE,
+	{"restore", "restore_%s", false, ALONG_NONE, RESULT_ROWS, true, 1, GROUP_WRITE,
 		has_soft_delete, signature_key, op_restore,
 	"Brings the soft-deleted %s back and returns it."},
-	{"purge", "purge_%s", true, RESULT_BIGINT, true, 0, GROUP_WRITE,
+	{"purge", "purge_%s", true, ALONG_NONE, RESULT_BIGINT, true, 0, GROUP_WRITE,
 		has_soft_delete, signature_purge, op_purge,
 	"Deletes for good the %s that were soft-deleted at least that long ago; returns how many."},
-	{"related", NULL, false, RESULT_RELATED, false, 0, GROUP_READ,
+	{"related", NULL, false, ALONG_ANY, RESULT_RELATED, false, 0, GROUP_READ,
 		NULL, signature_row, op_related,
 	"Returns the related %s of a row."},
-	{"append", NULL, false, RESULT_ROW, true, 0, GROUP_WRITE | GROUP_EXTRA,
+	{"link", "link_%s", false, ALONG_LINKS, RESULT_BIGINT, true, 0, GROUP_WRITE,
+		takes_links, signature_link, op_link,
+	"Links the %s with the %s that have those keys; returns how many links are new."},
+	{"unlink", "unlink_%s", false, ALONG_LINKS, RESULT_BIGINT, true, 0, GROUP_WRITE,
+		has_ids, signature_link, op_unlink,
+	"Removes the links of the %s with the %s that have those keys; returns how many there were."},
+	{"set", "set_%s", false, ALONG_LINKS, RESULT_BIGINT, true, 0, GROUP_WRITE,
+		takes_links, signature_link, op_set_links,
+	"Links the %s with exactly the %s that have those keys; returns how many links were made or removed."},
+	{"append", NULL, false, ALONG_TO_ONE, RESULT_ROW, true, 0, GROUP_WRITE | GROUP_EXTRA,
 		NULL, signature_append, op_append,
 	"Appends one %s to its parent and returns it; a null parent starts one."},
-	{"append_many", NULL, false, RESULT_ROWS, true, 10, GROUP_WRITE | GROUP_EXTRA,
+	{"append_many", NULL, false, ALONG_TO_ONE, RESULT_ROWS, true, 10, GROUP_WRITE | GROUP_EXTRA,
 		NULL, signature_append_many, op_append_many,
 	"Appends several %s to one parent, all or nothing; a null parent starts one."},
-	{"with_children", NULL, false, RESULT_JSON, false, 0, GROUP_READ | GROUP_EXTRA,
+	{"with_children", NULL, false, ALONG_TO_MANY, RESULT_JSON, false, 0, GROUP_READ | GROUP_EXTRA,
 		has_key, signature_with_children, op_with_children,
 	"Returns the %s and its children as one JSON object, null where there is none; take keeps the newest that many."}
 };
@@ -129,18 +159,45 @@ operation_returns_set(const Operation *operation)
 bool
 operation_deletes(const Operation *operation)
 {
-	return operation->run == op_delete || operation->run == op_purge;
+	return operation->run == op_delete || operation->run == op_purge ||
+		operation->run == op_unlink || operation->run == op_set_links;
 }
 
-/* The name of a model's function for an operation that has a pattern. */
-char *
-operation_function_name(const Operation *operation, const Model *model)
+/* Has a model, or a relationship of it, functions of the operation? */
+bool
+operation_applies(const Operation *operation, const Model *model,
+				  const Relationship *relationship)
 {
-	int			room = NAMEDATALEN - 1 - ((int) strlen(operation->pattern) - 2);
+	int			along = relationship ? ALONG(relationship->kind) : ALONG_NONE;
 
-	return psprintf(operation->pattern, operation->plural ?
-					inflect_shorten_plural(model->name, model->plural, room) :
-					inflect_shorten(model->name, room));
+	if (relationship ? !(operation->along & along) : operation->along != ALONG_NONE)
+		return false;
+	return operation->applies == NULL || operation->applies(model, relationship);
+}
+
+/*
+ * The name of a model's function: "get_task", "list_tasks", "link_post_tags",
+ * or a relationship's name alone.  What is too long is shortened in the
+ * model's part.
+ */
+char *
+operation_function_name(const Operation *operation, const Model *model,
+						const Relationship *relationship)
+{
+	int			room;
+	char	   *subject;
+
+	if (operation->pattern == NULL)
+		return pstrdup(relationship->name);
+	room = NAMEDATALEN - 1 - ((int) strlen(operation->pattern) - 2);
+	if (relationship)
+		subject = inflect_shorten_plural(model->name,
+										 psprintf("%s_%s", model->name, relationship->name), room);
+	else if (operation->plural)
+		subject = inflect_shorten_plural(model->name, model->plural, room);
+	else
+		subject = inflect_shorten(model->name, room);
+	return psprintf(operation->pattern, subject);
 }
 
 /* The COMMENT of a model's function. */
@@ -153,6 +210,8 @@ operation_comment(const Operation *operation, const Model *model,
 
 	if (operation->result == RESULT_RELATED && relationship)
 		return psprintf("Returns the related rows of a %s: %s.", model->name, relationship->name);
+	if (operation->along == ALONG_LINKS)
+		return psprintf(operation->comment, model->name, relationship->name);
 	if (operation->result == RESULT_ROWS && !operation->plural && operation->pattern)
 		subject = model->name;
 	return psprintf(operation->comment, subject);

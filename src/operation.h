@@ -28,16 +28,26 @@ typedef enum ResultKind
 #define GROUP_CORE	0x04
 #define GROUP_EXTRA	0x08		/* made only by todo_orm.add_function */
 
+/* Kinds of relationship that an operation works along. */
+#define ALONG(kind)		(1 << (kind))
+#define ALONG_NONE		0
+#define ALONG_TO_ONE	ALONG(RELATIONSHIP_MANY_TO_ONE)
+#define ALONG_TO_MANY	(ALONG(RELATIONSHIP_ONE_TO_MANY) | ALONG(RELATIONSHIP_MANY_TO_MANY))
+#define ALONG_LINKS		ALONG(RELATIONSHIP_MANY_TO_MANY)
+#define ALONG_ANY		(ALONG_TO_ONE | ALONG_TO_MANY)
+
 typedef struct Operation
 {
 	const char *name;			/* as bodies name it */
-	const char *pattern;		/* function name; %s: the model's name or plural */
+	const char *pattern;		/* function name; %s: the model's name or plural, with a relationship
+								 * "name_relationship"; NULL: the relationship's name alone */
 	bool		plural;			/* %s is the plural */
+	int			along;			/* ALONG_...: the relationships that it has functions for */
 	ResultKind	result;
 	bool		writes;			/* VOLATILE, and locks for writing */
 	int			rows;			/* planner's estimate for sets, 0: default */
 	int			groups;			/* GROUP_... */
-	bool		(*applies) (const Model *model);	/* NULL: always */
+	bool		(*applies) (const Model *model, const Relationship *relationship);	/* NULL: always */
 	SignatureBuilder signature;
 	Datum		(*run) (struct Call *call);
 	const char *comment;		/* %1$s singular, %2$s plural, as in SQL format() */
@@ -49,7 +59,10 @@ extern Oid	operation_result_type(const Operation *operation, const Model *model,
 								  const Relationship *relationship);
 extern bool operation_returns_set(const Operation *operation);
 extern bool operation_deletes(const Operation *operation);
-extern char *operation_function_name(const Operation *operation, const Model *model);
+extern bool operation_applies(const Operation *operation, const Model *model,
+							  const Relationship *relationship);
+extern char *operation_function_name(const Operation *operation, const Model *model,
+									 const Relationship *relationship);
 extern char *operation_comment(const Operation *operation, const Model *model,
 							   const Relationship *relationship);
 
@@ -68,6 +81,9 @@ extern Datum op_restore(struct Call *call);
 extern Datum op_purge(struct Call *call);
 extern Datum op_related(struct Call *call);
 extern Datum op_with_children(struct Call *call);
+extern Datum op_link(struct Call *call);
+extern Datum op_unlink(struct Call *call);
+extern Datum op_set_links(struct Call *call);
 extern Datum op_append(struct Call *call);
 extern Datum op_append_many(struct Call *call);
 

@@ -35,11 +35,24 @@ refuse_value(const char *option, const JsonbValue *value, const char *expected)
 			 errhint("See the options of todo_orm.register_model.")));
 }
 
+TODO_ORM_NORETURN
+static void
+refuse_empty(const char *option)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("invalid value for option \"%s\"", option),
+			 errdetail("It is an empty string."),
+			 errhint("Give null for the default.")));
+}
+
 static void
 parse_name(const char *option, const JsonbValue *value, void *field)
 {
-	if (value->type != jbvString || value->val.string.len == 0)
+	if (value->type != jbvString)
 		refuse_value(option, value, "a name");
+	if (value->val.string.len == 0)
+		refuse_empty(option);
 	*(char **) field = jsonb_value_text(value);
 }
 
@@ -156,7 +169,8 @@ parse_changes(const char *option, const JsonbValue *value, void *field)
 	if (changes)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("option \"%s\" is not supported by this version of todo_orm", option)));
+				 errmsg("option \"%s\" is not supported by this version of todo_orm", option),
+				 errhint("Leave it out, or give false.")));
 	(void) field;
 }
 
@@ -225,12 +239,16 @@ options_parse(Jsonb *jsonb)
 	if (!JB_ROOT_IS_OBJECT(jsonb))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("options must be a JSON object")));
+				 errmsg("options must be a JSON object"),
+				 errhint("For example: {\"owner\": \"workspace_id\", \"rls\": true}")));
 	items = jsonb_items(&jsonb->root);
 	for (int i = 0; i < items.count; i++)
 	{
 		const OptionRule *rule = find_rule(items.items[i].key);
 
+		/* null is the way back to a default; for columns it says that there is none */
+		if (items.items[i].value.type == jbvNull && rule->parse != parse_column)
+			continue;
 		rule->parse(rule->name, &items.items[i].value, (char *) options + rule->field);
 	}
 	return options;

@@ -400,19 +400,29 @@ takes(const Reader *reader, const Column *column)
 		model_takes_on_create(reader->model, column);
 }
 
+/* a hint that names more columns than that is read by nobody */
+#define MAX_NAMES 50
+
 /* The columns that a payload may set, for the hint. */
 static const char *
 settable_columns(const Reader *reader)
 {
 	StringInfoData names;
+	int			n = 0;
 
 	initStringInfo(&names);
 	for (int i = 0; i < reader->model->natts; i++)
 	{
 		Column	   *column = &reader->model->columns[i];
 
-		if (takes(reader, column) && !column->hidden)
-			appendStringInfo(&names, "%s\"%s\"", names.len ? ", " : "", column->name);
+		if (!takes(reader, column) || column->hidden)
+			continue;
+		if (n++ == MAX_NAMES)
+		{
+			appendStringInfoString(&names, ", ...");
+			break;
+		}
+		appendStringInfo(&names, "%s\"%s\"", names.len ? ", " : "", column->name);
 	}
 	return psprintf("Columns that can be set: %s.", names.data);
 }
@@ -591,18 +601,6 @@ read_payload(Reader *reader, Payload *payload)
 	}
 }
 
-TODO_ORM_NORETURN
-static void
-refuse_argument(const Model *model, const char *argument, const char *expected)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid input for \"%s\": argument \"%s\" must be %s",
-					model->name, argument, expected),
-			 errdetail_internal("[{\"loc\": [], \"type\": \"type\", \"msg\": \"expected %s\", \"input\": null}]",
-								expected)));
-}
-
 /* Reads the items of a create; errors are noted, not raised. */
 RowValues **
 payload_read_items(const Model *model, const Relationship *parent, Jsonb *items, int *count,
@@ -612,7 +610,7 @@ payload_read_items(const Model *model, const Relationship *parent, Jsonb *items,
 	Payload		payload = {items, NULL, 0, NULL};
 
 	if (JB_ROOT_IS_SCALAR(items))
-		refuse_argument(model, argument, "an object or an array of objects");
+		errors_refuse_argument(model, argument, "an object or an array of objects");
 	read_payload(&reader, &payload);
 	*count = payload.count;
 	return payload.rows;
@@ -626,7 +624,7 @@ payload_read_patch(const Model *model, Jsonb *patch, ErrorList *errors)
 	Payload		payload = {patch, NULL, 0, NULL};
 
 	if (!JB_ROOT_IS_OBJECT(patch))
-		refuse_argument(model, "patch", "an object");
+		errors_refuse_argument(model, "patch", "an object");
 	read_payload(&reader, &payload);
 	return payload.rows[0];
 }

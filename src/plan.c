@@ -297,18 +297,14 @@ bind(const KeptPlan *plan, const Datum *values, const bool *nulls)
 	return params;
 }
 
-/* Refuses what a plan of ours can only do if somebody put a rule in its way. */
-static void
-check_result(int code, const Model *model)
+/* A rule may have turned the statement into another: then it has done nothing itself. */
+static uint64
+rows_of_result(int code, const Model *model)
 {
 	if (code < 0)
 		elog(ERROR, "could not run a statement on \"%s\": %s", model->relname,
 			 SPI_result_code_string(code));
-	if (code == SPI_OK_REWRITTEN)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("a rule turned a statement on \"%s\" into another command", model->relname),
-				 errhint("Use triggers instead of rules on tables that are models.")));
+	return code == SPI_OK_REWRITTEN ? 0 : SPI_processed;
 }
 
 /*
@@ -329,6 +325,5 @@ plan_run(KeptPlan *plan, const Datum *values, const bool *nulls, bool read_only,
 	if (setting_echo)
 		echo(plan, options.params);
 	/* from here on "plan" may be gone: a trigger's own calls may evict it */
-	check_result(SPI_execute_plan_extended(plan->plan, &options), model);
-	return SPI_processed;
+	return rows_of_result(SPI_execute_plan_extended(plan->plan, &options), model);
 }

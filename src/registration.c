@@ -21,6 +21,7 @@
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
+#include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/tuplestore.h"
 
@@ -101,6 +102,17 @@ check_names(const Model *model)
 model_literal(model), model->name, model->plural)));
 }
 
+/* Is it the name of a function along a relationship? */
+static bool
+names_along(const Model *model, const Operation *operation, const char *name)
+{
+	for (int i = 0; i < model->nrelationships; i++)
+		if ((operation->along & ALONG(model->relationships[i].kind)) &&
+			strcmp(name, operation_function_name(operation, model, &model->relationships[i])) == 0)
+			return true;
+	return false;
+}
+
 /* Is it a name that option "functions" knows? */
 static bool
 names_functions(const Model *model, const char *name)
@@ -112,9 +124,14 @@ names_functions(const Model *model, const char *name)
 		if (strcmp(name, groups[i]) == 0)
 			return true;
 	for (int i = 0; (operation = operation_at(i)) != NULL; i++)
-		if (strcmp(name, operation->name) == 0 ||
-			(operation->pattern && strcmp(name, operation_function_name(operation, model)) == 0))
+	{
+		if (operation->groups & GROUP_EXTRA)
+			continue;
+		if (strcmp(name, operation->name) == 0 || names_along(model, operation, name) ||
+			(operation->along == ALONG_NONE &&
+			 strcmp(name, operation_function_name(operation, model, NULL)) == 0))
 			return true;
+	}
 	return false;
 }
 
@@ -165,19 +182,23 @@ wanted_extras(const Model *model, List *existing)
 		RegisteredFunction *function = lfirst(cell);
 		const Operation *operation = operation_find(body_text(function->body, "operation"));
 		const Relationship *relationship;
-		JsonbValue	description;
 
-		if (operation == NULL || !(operation->groups & GROUP_EXTRA) ||
-			!body_member(function->body, "relationship", &description) ||
-			!jsonb_value_is_object(&description))
+		if (operation == NULL || !(operation->groups & GROUP_EXTRA))
 			continue;
-		relationship = relationship_described(model, description.val.binary.data, InvalidOid);
-		if (relationship)
+		relationship = relationship_described(model, function->oid, function->body);
+		if (relationship && operation_applies(operation, model, relationship))
 			wanted = lappend(wanted, function_ddl_extra(model, function->name, operation,
 														relationship,
 														body_arguments(function->body)));
 	}
 	return wanted;
+}
+
+/* Is it made for a relationship? */
+static bool
+is_along(const Operation *operation)
+{
+	return operation && operation->along != ALONG_NONE;
 }
 
 /* Keeps the functions of neighbours that lead here up to date. */
@@ -187,18 +208,24 @@ refresh_neighbour(Oid relid, SignatureSink sink, void *arg)
 	Model	   *model = model_registered_or_stale(relid);
 	List	   *wanted = NIL;
 	List	   *existing = NIL;
+	List	   *roles;
 	ListCell   *cell;
 
 	/* functions are made as the table's owner, which we are not everywhere */
 	if (model == NULL || model->relowner != GetUserId())
 		return;
+	roles = access_roles(relid);
 	foreach(cell, function_ddl_wanted(model))
-		if (((WantedFunction *) lfirst(cell))->operation->run == op_related)
+		if (is_along(((WantedFunction *) lfirst(cell))->operation))
 			wanted = lappend(wanted, lfirst(cell));
 	foreach(cell, registry_functions(relid))
-		if (strcmp(body_text(((RegisteredFunction *) lfirst(cell))->body, "operation"), "related") == 0)
+		if (is_along(operation_find(body_text(((RegisteredFunction *) lfirst(cell))->body,
+											  "operation"))))
 			existing = lappend(existing, lfirst(cell));
+	wanted = list_concat(wanted, wanted_extras(model, existing));
 	function_ddl_apply(model, wanted, existing, true, sink, arg);
+	foreach(cell, roles)
+		access_change_along(model, lfirst_oid(cell), true);
 }
 
 static void
@@ -249,6 +276,25 @@ merged_options(Oid relid, List *existing, Jsonb *given)
 	return stored ? options_merge(stored, given) : given;
 }
 
+/*
+ * The options with the soft delete column in them, where it was found by its
+ * name: when it is renamed later, deleted rows must not come back to life.
+ */
+static Jsonb *
+with_deleted_at(const Model *model, Jsonb *options)
+{
+	StringInfoData text;
+
+	if (model->options->deleted_at.given || model->deleted_at == 0)
+		return options;
+	initStringInfo(&text);
+	appendStringInfoString(&text, "{\"deleted_at\": ");
+	escape_json(&text, model_column(model, model->deleted_at)->name);
+	appendStringInfoChar(&text, '}');
+	return options_merge(options, DatumGetJsonbP(DirectFunctionCall1(jsonb_in,
+																	 CStringGetDatum(text.data))));
+}
+
 /* SignatureSink: one row of the result. */
 static void
 put_signature(const char *signature, void *arg)
@@ -269,12 +315,15 @@ register_table(Oid relid, Jsonb *given, bool change_table, ReturnSetInfo *rsinfo
 	List	   *wanted;
 	List	   *roles;
 	ListCell   *cell;
+	Jsonb	   *options;
 	Model	   *model;
 
 	as_owner_begin(relid, &as);
 	existing = registry_all_functions(relid);
 	roles = access_roles(relid);
-	model = load_and_check(relid, merged_options(relid, existing, given));
+	options = merged_options(relid, existing, given);
+	model = load_and_check(relid, options);
+	model = load_and_check(relid, with_deleted_at(model, options));
 	if (change_table)
 		table_ddl_apply(model);
 	wanted = list_concat(function_ddl_wanted(model), wanted_extras(model, existing));
@@ -343,7 +392,7 @@ extra_operation(const char *name)
 }
 
 static const Relationship *
-relationship_named(const Model *model, const char *name)
+relationship_named(const Model *model, const Operation *operation, const char *name)
 {
 	const Relationship *relationship = model_find_relationship(model, name);
 
@@ -352,6 +401,13 @@ relationship_named(const Model *model, const char *name)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("model \"%s\" has no relationship \"%s\"", model->relname, name),
 				 errhint("See todo_orm.relationships.")));
+	if (!(operation->along & ALONG(relationship->kind)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("operation \"%s\" does not work along relationship \"%s\"",
+						operation->name, name),
+				 errdetail("Its kind is %s.", relationship_kind_name(relationship->kind)),
+				 errhint("append and append_many take a many_to_one, with_children a one_to_many or many_to_many.")));
 	return relationship;
 }
 
@@ -377,7 +433,8 @@ todo_orm_add_function(PG_FUNCTION_ARGS)
 	as_owner_begin(relid, &as);
 	model = model_require_registered(relid);
 	function = function_ddl_extra(model, name, operation,
-								  relationship_named(model, relationship), names);
+								  relationship_named(model, operation, relationship),
+								  names);
 	function_ddl_apply(model, list_make1(function), registry_all_functions(relid), false,
 					   put_signature, fcinfo->resultinfo);
 	as_owner_end(&as);

@@ -153,6 +153,42 @@ registry_options(Oid relid)
 	return body_options(((RegisteredFunction *) linitial(functions))->body);
 }
 
+/* A composite type of its own is a type like others. */
+static bool
+is_table_row_type(Oid type)
+{
+	Oid			relid = get_typ_typrelid(type);
+
+	return OidIsValid(relid) && get_rel_relkind(relid) != RELKIND_COMPOSITE_TYPE;
+}
+
+/* The row types that a function depends on: of its arguments, its result, and others. */
+List *
+registry_row_types(Oid function)
+{
+	List	   *types = NIL;
+	Relation	depend = table_open(DependRelationId, AccessShareLock);
+	ScanKeyData key[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(ProcedureRelationId));
+	ScanKeyInit(&key[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(function));
+	scan = systable_beginscan(depend, DependDependerIndexId, true, NULL, 2, key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+
+		if (form->refclassid == TypeRelationId && is_table_row_type(form->refobjid))
+			types = list_append_unique_oid(types, form->refobjid);
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	return types;
+}
+
 /* The table that a function of ours depends on; InvalidOid if none. */
 Oid
 registry_model_of_function(Oid function)

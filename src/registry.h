@@ -28,6 +28,7 @@ extern List *registry_functions(Oid relid);
 extern List *registry_all_functions(Oid relid);
 extern Jsonb *registry_options(Oid relid);
 extern Oid	registry_model_of_function(Oid function);
+extern List *registry_row_types(Oid function);
 extern void registry_bind(Oid function, Oid relid);
 extern void registry_bind_related(Oid function, Oid relid);
 

@@ -5,35 +5,21 @@
  * A relationship is made where the owner cannot change along it: the foreign
  * key pairs the two owner columns, or the other table has no owner.  Both
  * tables must be models.  Names are given as SPEC 6 says: to-one first, then
- * one-to-many; within each by the key's first column number, then table name.
+ * one-to-many, then many-to-many (link_table.c finds those); within each by the
+ * key's first column number, then table name.
  */
 #include "compat.h"
 
-#include "access/genam.h"
-#include "access/htup_details.h"
-#include "access/table.h"
-#include "catalog/indexing.h"
-#include "catalog/pg_constraint.h"
 #include "common/keywords.h"
-#include "nodes/parsenodes.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
+#include "body.h"
 #include "inflect.h"
 #include "jsonb_read.h"
+#include "link_table.h"
 #include "registry.h"
 #include "relationship.h"
-
-/* A foreign key seen from this model, before it has a name. */
-typedef struct Candidate
-{
-	Relationship relationship;
-	const char *target_name;	/* the other table's name, for the order */
-	AttrNumber	first_column;	/* of the referencing side, for the order */
-	char	   *target_plural;	/* plural of the other model, as a function name */
-	char	   *label;			/* referencing side's last non-owner column */
-} Candidate;
 
 /* The name of one row of a table, for function names. */
 char *
@@ -55,8 +41,8 @@ model_plural_of(const char *singular, const char *relname, const Options *option
 }
 
 /* The owner column that a table with such options has; 0: none, or it is gone. */
-static AttrNumber
-owner_of(Oid relid, const Options *options)
+AttrNumber
+relationship_owner_of(Oid relid, const Options *options)
 {
 	if (options->owner.given)
 		return options->owner.name ? get_attnum(relid, options->owner.name) : 0;
@@ -74,32 +60,26 @@ without_id(const char *column)
 	return pstrdup(column);
 }
 
-/* Fills the two column lists, referencing side first where "to_one". */
+/* Fills the two column lists: this table's first. */
 static void
-set_columns(Relationship *relationship, HeapTuple tuple, bool to_one)
+set_columns(Relationship *relationship, const ForeignKey *key, bool to_one)
 {
-	AttrNumber	conkey[INDEX_MAX_KEYS];
-	AttrNumber	confkey[INDEX_MAX_KEYS];
-	AttrNumber *own = to_one ? conkey : confkey;
-	AttrNumber *other = to_one ? confkey : conkey;
-	int			n;
+	Size		size = sizeof(AttrNumber) * key->ncolumns;
 
-	DeconstructFkConstraintRow(tuple, &n, conkey, confkey, NULL, NULL, NULL, NULL, NULL);
-	relationship->ncolumns = n;
-	relationship->own = palloc(sizeof(AttrNumber) * n);
-	relationship->other = palloc(sizeof(AttrNumber) * n);
-	memcpy(relationship->own, own, sizeof(AttrNumber) * n);
-	memcpy(relationship->other, other, sizeof(AttrNumber) * n);
+	relationship->ncolumns = key->ncolumns;
+	relationship->own = palloc(size);
+	relationship->other = palloc(size);
+	memcpy(relationship->own, to_one ? key->columns : key->refers_to, size);
+	memcpy(relationship->other, to_one ? key->refers_to : key->columns, size);
 }
 
 /*
- * Can the owner not change along the key?  Sets target_has_owner.  The type
- * must be the same too: a conversion could map two owners onto one.
+ * Can the owner not change along the key?  The type must be the same too: a
+ * conversion could map two owners onto one.
  */
 static bool
-keeps_owner(const Model *model, Relationship *relationship, AttrNumber target_owner)
+keeps_owner(const Model *model, const Relationship *relationship, AttrNumber target_owner)
 {
-	relationship->target_has_owner = target_owner != 0;
 	if (target_owner == 0)
 		return true;
 	for (int i = 0; i < relationship->ncolumns; i++)
@@ -135,66 +115,77 @@ add_reference(Model *model, const Relationship *key, AttrNumber target_owner)
 	reference->other[n] = target_owner;
 }
 
-/* The last column of the referencing side that is no owner column. */
-static char *
-key_label(const Model *model, const Candidate *candidate, AttrNumber target_owner)
+/* "author" for (user_id, author_id): the last column that is not the owner, without "_id" */
+char *
+relationship_label(Oid referencing, const AttrNumber *columns, int n, AttrNumber owner)
 {
-	const Relationship *r = &candidate->relationship;
-	bool		to_one = r->kind == RELATIONSHIP_MANY_TO_ONE;
-	Oid			referencing = to_one ? model->relid : r->target;
-	AttrNumber	owner = to_one ? model->owner : target_owner;
-	const AttrNumber *columns = to_one ? r->own : r->other;
-
-	for (int i = r->ncolumns - 1; i >= 0; i--)
+	for (int i = n - 1; i >= 0; i--)
 		if (columns[i] != owner)
 			return without_id(get_attname(referencing, columns[i], false));
 	return without_id(get_attname(referencing, columns[0], false));
 }
 
-/* Looks at one foreign key from one side; NULL where it makes no relationship. */
-static Candidate *
-make_candidate(Model *model, HeapTuple tuple, bool to_one)
+/*
+ * Fills in the model at the other end; false where there is none that a
+ * relationship can lead to.
+ */
+bool
+relationship_set_target(const Model *model, Candidate *candidate, Oid target)
 {
-	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
-	Oid			target = to_one ? form->confrelid : form->conrelid;
-	Jsonb	   *target_options = target == model->relid ? model->options_json : registry_options(target);
-	Candidate  *candidate;
+	Relationship *relationship = &candidate->relationship;
+	Jsonb	   *json = target == model->relid ? model->options_json : registry_options(target);
 	Options    *options;
-	AttrNumber	target_owner;
 	char	   *singular;
 
 	/* functions along it run as this table's owner: another's rows are not his */
-	if (target_options == NULL || registry_owner(target) != model->relowner)
-		return NULL;
-	options = options_parse(target_options);
-	target_owner = owner_of(target, options);
+	if (json == NULL || registry_owner(target) != model->relowner)
+		return false;
+	options = options_parse(json);
+	candidate->target_owner = relationship_owner_of(target, options);
 	/* a target whose owner column is gone must not pass for one without owner */
-	if (target_owner == InvalidAttrNumber && !(options->owner.given && options->owner.name == NULL))
-		return NULL;
-	candidate = palloc0(sizeof(Candidate));
-	candidate->relationship.kind = to_one ? RELATIONSHIP_MANY_TO_ONE : RELATIONSHIP_ONE_TO_MANY;
-	candidate->relationship.constraint = form->oid;
-	candidate->relationship.target = target;
-	candidate->relationship.target_options = target_options;
-	set_columns(&candidate->relationship, tuple, to_one);
-	if (!keeps_owner(model, &candidate->relationship, target_owner))
-	{
-		if (to_one)
-			add_reference(model, &candidate->relationship, target_owner);
-		return NULL;
-	}
+	if (candidate->target_owner == InvalidAttrNumber &&
+		!(options->owner.given && options->owner.name == NULL))
+		return false;
+	relationship->target = target;
+	relationship->target_options = json;
 	candidate->target_name = get_rel_name(target);
-	candidate->first_column = to_one ? candidate->relationship.own[0] : candidate->relationship.other[0];
 	singular = model_singular_of(candidate->target_name, options);
 	candidate->target_plural =
 		inflect_shorten_plural(singular, model_plural_of(singular, candidate->target_name, options),
 							   NAMEDATALEN - 1);
-	candidate->label = key_label(model, candidate, target_owner);
+	return true;
+}
+
+/* Looks at one foreign key from one side; NULL where it makes no relationship. */
+static Candidate *
+make_candidate(Model *model, const ForeignKey *key, bool to_one)
+{
+	Candidate  *candidate = palloc0(sizeof(Candidate));
+	Relationship *relationship = &candidate->relationship;
+	char	   *label;
+
+	if (!relationship_set_target(model, candidate, to_one ? key->referenced : key->referencing))
+		return NULL;
+	relationship->kind = to_one ? RELATIONSHIP_MANY_TO_ONE : RELATIONSHIP_ONE_TO_MANY;
+	relationship->constraint = key->oid;
+	set_columns(relationship, key, to_one);
+	if (!keeps_owner(model, relationship, candidate->target_owner))
+	{
+		if (to_one)
+			add_reference(model, relationship, candidate->target_owner);
+		return NULL;
+	}
+	candidate->first_column = key->columns[0];
+	label = relationship_label(key->referencing, key->columns, key->ncolumns,
+							   to_one ? model->owner : candidate->target_owner);
+	candidate->name = to_one ? label : candidate->target_plural;
+	candidate->suffix = label;
 	return candidate;
 }
 
-static void
-add_dependency(Model *model, Oid relid)
+/* Another table whose DDL makes the descriptor stale. */
+void
+relationship_add_dependency(Model *model, Oid relid)
 {
 	for (int i = 0; i < model->ndeps; i++)
 		if (model->deps[i] == relid)
@@ -203,39 +194,25 @@ add_dependency(Model *model, Oid relid)
 	model->deps[model->ndeps++] = relid;
 }
 
-/* Reads the foreign keys on one side of the table. */
+/* The relationships that foreign keys on one side of the table make. */
 static List *
-read_side(Model *model, bool to_one)
+read_side(Model *model, List *keys, bool to_one)
 {
 	List	   *candidates = NIL;
-	Relation	constraints = table_open(ConstraintRelationId, AccessShareLock);
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
+	ListCell   *cell;
 
-	ScanKeyInit(&key, to_one ? Anum_pg_constraint_conrelid : Anum_pg_constraint_confrelid,
-				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(model->relid));
-	/* there is no index on confrelid: that side is a sequential scan, once */
-	scan = systable_beginscan(constraints, to_one ? ConstraintRelidTypidNameIndexId : InvalidOid,
-							  to_one, NULL, 1, &key);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	foreach(cell, keys)
 	{
-		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+		const ForeignKey *key = lfirst(cell);
 		Candidate  *candidate;
 
-		/* a partition's key is a copy of its parent's */
-		if (form->contype != CONSTRAINT_FOREIGN || OidIsValid(form->conparentid))
-			continue;
-		add_dependency(model, to_one ? form->confrelid : form->conrelid);
+		relationship_add_dependency(model, to_one ? key->referenced : key->referencing);
 		/* changing a referenced column writes tables that are not looked at */
-		model->foreign_code_write |= !to_one && form->confupdtype != FKCONSTR_ACTION_NOACTION &&
-			form->confupdtype != FKCONSTR_ACTION_RESTRICT;
-		candidate = make_candidate(model, tuple, to_one);
+		model->foreign_code_write |= !to_one && key->writes_on_update;
+		candidate = make_candidate(model, key, to_one);
 		if (candidate)
 			candidates = lappend(candidates, candidate);
 	}
-	systable_endscan(scan);
-	table_close(constraints, AccessShareLock);
 	return candidates;
 }
 
@@ -249,7 +226,7 @@ compare_candidates(const ListCell *a, const ListCell *b)
 		return left->first_column < right->first_column ? -1 : 1;
 	if (strcmp(left->target_name, right->target_name) != 0)
 		return strcmp(left->target_name, right->target_name);
-	return strcmp(left->label, right->label);
+	return strcmp(left->suffix, right->suffix);
 }
 
 /* The name that the option "relationships" gives, by the default name. */
@@ -267,6 +244,13 @@ explicit_name(const Model *model, const char *default_name)
 				 errmsg("invalid value for option \"relationships\""),
 				 errdetail("The name for \"%s\" is no string.", default_name),
 				 errhint("Write {\"%s\": \"other_name\"}.", default_name)));
+	if (value.val.string.len == 0 || value.val.string.len >= NAMEDATALEN)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid value for option \"relationships\""),
+				 errdetail("The name for \"%s\" is %s.", default_name,
+						   value.val.string.len == 0 ? "empty" : "too long"),
+				 errhint("A name has 1 to %d bytes.", NAMEDATALEN - 1)));
 	return jsonb_value_text(&value);
 }
 
@@ -286,25 +270,69 @@ name_is_taken(const Model *model, const char *name)
 	return is_reserved(name) || model_find_relationship(model, name) != NULL || model_find_column(model, name) != NULL;
 }
 
-/* Gives the next relationship its name: default, "_column" added, or explicit. */
+/* The default name: the plain one, or with what is added where that is taken. */
+static const char *
+default_name(const Model *model, const Candidate *candidate)
+{
+	const char *name = candidate->name;
+
+	if (name_is_taken(model, name))
+		name = inflect_shorten(psprintf("%s_%s", name, candidate->suffix), NAMEDATALEN - 1);
+	if (candidate->second_suffix && name_is_taken(model, name))
+		name = inflect_shorten(psprintf("%s_%s", name, candidate->second_suffix), NAMEDATALEN - 1);
+	/* two keys over the same columns, as in the middle of a migration */
+	for (int n = 2; name_is_taken(model, name); n++)
+		name = inflect_shorten(psprintf("%s_%d", candidate->name, n), NAMEDATALEN - 1);
+	return name;
+}
+
+/* Gives the next relationship its default name. */
 static void
 add_named(Model *model, const Candidate *candidate)
 {
-	bool		to_one = candidate->relationship.kind == RELATIONSHIP_MANY_TO_ONE;
-	char	   *name = to_one ? candidate->label : candidate->target_plural;
-	char	   *given;
+	char	   *name = pstrdup(default_name(model, candidate));
 
-	if (name_is_taken(model, name))
-		name = inflect_shorten(psprintf("%s_%s", name, candidate->label), NAMEDATALEN - 1);
-	given = explicit_name(model, name);
-	if (given && name_is_taken(model, given))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("relationship name \"%s\" of model \"%s\" is taken", given, model->relname),
-				 errhint("Give another name in option \"relationships\".")));
 	model->relationships[model->nrelationships] = candidate->relationship;
-	model->relationships[model->nrelationships].name = given ? given : name;
+	model->relationships[model->nrelationships].name = name;
 	model->nrelationships++;
+}
+
+/*
+ * Gives the explicit names.  Default names have been given among themselves:
+ * naming one relationship changes no other's.
+ */
+static void
+apply_explicit_names(Model *model)
+{
+	char	  **given = palloc0(sizeof(char *) * (model->nrelationships + 1));
+
+	for (int i = 0; i < model->nrelationships; i++)
+		given[i] = explicit_name(model, model->relationships[i].name);
+	for (int i = 0; i < model->nrelationships; i++)
+		if (given[i])
+			model->relationships[i].name = pstrdup("");
+	for (int i = 0; i < model->nrelationships; i++)
+	{
+		if (given[i] == NULL)
+			continue;
+		if (name_is_taken(model, given[i]))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("relationship name \"%s\" of model \"%s\" is taken", given[i],
+							model->relname),
+					 errhint("Give another name in option \"relationships\".")));
+		model->relationships[i].name = given[i];
+	}
+}
+
+static void
+add_all_named(Model *model, List *candidates)
+{
+	ListCell   *cell;
+
+	list_sort(candidates, compare_candidates);
+	foreach(cell, candidates)
+		add_named(model, lfirst(cell));
 }
 
 /*
@@ -314,18 +342,51 @@ add_named(Model *model, const Candidate *candidate)
 void
 relationship_load_all(Model *model)
 {
-	List	   *to_one = read_side(model, true);
-	List	   *to_many = read_side(model, false);
-	ListCell   *cell;
+	List	   *keys_to = foreign_keys_to(model->relid);
+	List	   *to_one = read_side(model, foreign_keys_of(model->relid), true);
+	List	   *to_many = read_side(model, keys_to, false);
+	List	   *linked = link_table_candidates(model, keys_to);
 
-	list_sort(to_one, compare_candidates);
-	list_sort(to_many, compare_candidates);
 	model->relationships = palloc0(sizeof(Relationship) *
-								   (list_length(to_one) + list_length(to_many) + 1));
-	foreach(cell, to_one)
-		add_named(model, lfirst(cell));
-	foreach(cell, to_many)
-		add_named(model, lfirst(cell));
+								   (list_length(to_one) + list_length(to_many) +
+									list_length(linked) + 1));
+	add_all_named(model, to_one);
+	add_all_named(model, to_many);
+	add_all_named(model, linked);
+	apply_explicit_names(model);
+}
+
+/* "many_to_one", as bodies and the view relationships call it */
+const char *
+relationship_kind_name(RelationshipKind kind)
+{
+	switch (kind)
+	{
+		case RELATIONSHIP_MANY_TO_ONE:
+			return "many_to_one";
+		case RELATIONSHIP_ONE_TO_MANY:
+			return "one_to_many";
+		default:
+			return "many_to_many";
+	}
+}
+
+/* The columns of the foreign key and the table that holds it; a link's key to this table. */
+const AttrNumber *
+relationship_key(const Model *model, const Relationship *relationship, Oid *referencing)
+{
+	switch (relationship->kind)
+	{
+		case RELATIONSHIP_MANY_TO_ONE:
+			*referencing = model->relid;
+			return relationship->own;
+		case RELATIONSHIP_ONE_TO_MANY:
+			*referencing = relationship->target;
+			return relationship->other;
+		default:
+			*referencing = relationship->link->relid;
+			return relationship->link->near;
+	}
 }
 
 /* Do the named columns of the referencing table make up the key? */
@@ -333,15 +394,14 @@ static bool
 has_columns(const Model *model, const Relationship *relationship, JsonbContainer *columns)
 {
 	JsonbItems	names = jsonb_items(columns);
-	bool		to_one = relationship->kind == RELATIONSHIP_MANY_TO_ONE;
-	Oid			referencing = to_one ? model->relid : relationship->target;
+	Oid			referencing;
+	const AttrNumber *attnums = relationship_key(model, relationship, &referencing);
 
 	if (names.count != relationship->ncolumns)
 		return false;
 	for (int i = 0; i < names.count; i++)
 	{
-		AttrNumber	attnum = to_one ? relationship->own[i] : relationship->other[i];
-		char	   *name = get_attname(referencing, attnum, true);
+		char	   *name = get_attname(referencing, attnums[i], true);
 
 		if (name == NULL || strcmp(name, jsonb_value_text(&names.items[i].value)) != 0)
 			return false;
@@ -349,72 +409,172 @@ has_columns(const Model *model, const Relationship *relationship, JsonbContainer
 	return true;
 }
 
-/* Is the other table the one described?  A renamed one is known by its row type. */
-static bool
-has_target(const Relationship *relationship, const char *target, Oid result)
+/* How a function describes its relationship. */
+typedef struct Description
 {
-	return get_rel_type_id(relationship->target) == result ||
-		strcmp(get_rel_name(relationship->target), target) == 0;
+	char	   *kind;
+	char	   *target;
+	char	   *through;		/* the link table; NULL: none is named */
+	JsonbContainer *columns;
+	Oid			result;			/* result type of a function of the row */
+	List	   *row_types;		/* of other tables that the function depends on */
+} Description;
+
+static bool
+read_description(const Model *model, Oid function, const Jsonb *body, Description *description)
+{
+	JsonbContainer *json;
+	JsonbValue	value;
+
+	memset(description, 0, sizeof(Description));
+	if (!body_member(unconstify(Jsonb *, body), "relationship", &value) ||
+		!jsonb_value_is_object(&value))
+		return false;
+	json = value.val.binary.data;
+	/* only functions of the row return what the relationship leads to */
+	if (strcmp(body_text(unconstify(Jsonb *, body), "operation"), "related") == 0)
+		description->result = get_func_rettype(function);
+	description->row_types = registry_row_types(function);
+	description->row_types = list_delete_oid(description->row_types, model->rowtype);
+	description->row_types = list_delete_oid(description->row_types, description->result);
+	if (!jsonb_lookup(json, "kind", &value))
+		return false;
+	description->kind = jsonb_value_text(&value);
+	if (!jsonb_lookup(json, "target", &value))
+		return false;
+	description->target = jsonb_value_text(&value);
+	if (jsonb_lookup(json, "through", &value))
+		description->through = jsonb_value_text(&value);
+	if (!jsonb_lookup(json, "columns", &value) || !jsonb_value_is_array(&value))
+		return false;
+	description->columns = value.val.binary.data;
+	return true;
+}
+
+static bool
+is_named(Oid relid, const char *name)
+{
+	return name && strcmp(get_rel_name(relid), name) == 0;
 }
 
 /*
- * The relationship that a function body describes:
+ * Does the function go through that link table?  Its dependencies tell, under
+ * whatever name; a function that was restored before its tables has none.
+ */
+static bool
+goes_through(const Relationship *relationship, const Description *description)
+{
+	if (relationship->link == NULL)
+		return true;
+	if (description->row_types != NIL)
+		return list_member_oid(description->row_types,
+							   get_rel_type_id(relationship->link->relid));
+	return is_named(relationship->link->relid, description->through);
+}
+
+static bool
+has_target(const Relationship *relationship, const Description *description)
+{
+	Oid			rowtype = get_rel_type_id(relationship->target);
+
+	return rowtype == description->result || list_member_oid(description->row_types, rowtype) ||
+		is_named(relationship->target, description->target);
+}
+
+/* Can it be meant, when names may have changed? */
+static bool
+may_be_meant(const Relationship *relationship, const Description *description)
+{
+	Oid			rowtype = get_rel_type_id(relationship->target);
+
+	if (strcmp(description->kind, relationship_kind_name(relationship->kind)) != 0)
+		return false;
+	if (type_is_rowtype(description->result) && description->result != rowtype)
+		return false;
+	return description->row_types == NIL || goes_through(relationship, description);
+}
+
+/* Is it described by columns that it still has? */
+static bool
+is_described(const Model *model, const Relationship *relationship, const Description *description)
+{
+	return may_be_meant(relationship, description) && has_target(relationship, description) &&
+		goes_through(relationship, description) &&
+		has_columns(model, relationship, description->columns);
+}
+
+/* Is there a function of the model that describes the relationship as it is? */
+static bool
+is_described_by_any(const Model *model, const Relationship *relationship)
+{
+	ListCell   *cell;
+
+	foreach(cell, registry_functions(model->relid))
+	{
+		const RegisteredFunction *function = lfirst(cell);
+		Description description;
+
+		if (read_description(model, function->oid, function->body, &description) &&
+			is_described(model, relationship, &description))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The relationship that a function's body describes:
  *
  *	{"kind": "many_to_one", "target": "conversation", "columns": ["user_id", ...]}
  *
- * The columns decide between several, so that a renamed column does no harm
- * where there is only one.  result: the function's result type.  NULL where
- * there is none, or several that could be meant.
+ * and "through": "post_tag" for a many-to-many.  Where columns were renamed
+ * since, it is the only one of its kind that no function describes as it is.
+ * NULL where there is none, or several that could be meant.
  */
 const Relationship *
-relationship_described(const Model *model, JsonbContainer *description, Oid result)
+relationship_described(const Model *model, Oid function, const Jsonb *body)
 {
 	const Relationship *found = NULL;
-	JsonbValue	kind;
-	JsonbValue	target;
-	JsonbValue	columns;
+	Description description;
 	int			candidates = 0;
 
-	if (!jsonb_lookup(description, "kind", &kind) || !jsonb_lookup(description, "target", &target) ||
-		!jsonb_lookup(description, "columns", &columns) || !jsonb_value_is_array(&columns))
+	if (!read_description(model, function, body, &description))
 		return NULL;
+	for (int i = 0; i < model->nrelationships; i++)
+		if (is_described(model, &model->relationships[i], &description))
+			return &model->relationships[i];
 	for (int i = 0; i < model->nrelationships; i++)
 	{
 		const Relationship *relationship = &model->relationships[i];
-		bool		to_one = relationship->kind == RELATIONSHIP_MANY_TO_ONE;
 
-		if (to_one != (strcmp(jsonb_value_text(&kind), "many_to_one") == 0) ||
-			!has_target(relationship, jsonb_value_text(&target), result))
+		if (!may_be_meant(relationship, &description) || is_described_by_any(model, relationship))
 			continue;
-		if (has_columns(model, relationship, columns.val.binary.data))
-			return relationship;
 		found = relationship;
 		candidates++;
 	}
 	return candidates == 1 ? found : NULL;
 }
 
-/* The tables that a table has foreign keys to or from; the table itself is left out. */
+/*
+ * The tables whose relationships may change with this one: those that it has
+ * foreign keys to or from, and those behind a link table; itself left out.
+ */
 List *
 relationship_neighbours(Oid relid)
 {
 	List	   *neighbours = NIL;
-	Relation	constraints = table_open(ConstraintRelationId, AccessShareLock);
-	SysScanDesc scan = systable_beginscan(constraints, InvalidOid, false, NULL, 0, NULL);
-	HeapTuple	tuple;
+	ListCell   *cell;
+	ListCell   *far_cell;
 
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	foreach(cell, foreign_keys_of(relid))
+		neighbours = list_append_unique_oid(neighbours, ((ForeignKey *) lfirst(cell))->referenced);
+	foreach(cell, foreign_keys_to(relid))
 	{
-		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+		Oid			referencing = ((ForeignKey *) lfirst(cell))->referencing;
 
-		if (form->contype != CONSTRAINT_FOREIGN || form->conrelid == form->confrelid)
-			continue;
-		if (form->conrelid == relid)
-			neighbours = list_append_unique_oid(neighbours, form->confrelid);
-		if (form->confrelid == relid)
-			neighbours = list_append_unique_oid(neighbours, form->conrelid);
+		neighbours = list_append_unique_oid(neighbours, referencing);
+		foreach(far_cell, foreign_keys_of(referencing))
+			neighbours = list_append_unique_oid(neighbours,
+												((ForeignKey *) lfirst(far_cell))->referenced);
 	}
-	systable_endscan(scan);
-	table_close(constraints, AccessShareLock);
-	return neighbours;
+	return list_delete_oid(neighbours, relid);
 }

@@ -82,7 +82,8 @@ model_literal(model))));
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("scope \"%s\" of model \"%s\" uses an operator on column \"%s\"",
 						scope, model->relname, column->name),
-				 errdetail("This version knows equality and null in scopes.")));
+				 errdetail("This version knows equality and null in scopes."),
+				 errhint("Give a plain value, or null.")));
 	statement_add(st, " AND ");
 	if (condition->value.type == jbvNull)
 		statement_add(st, "%s.%s IS NULL", alias, column->quoted);

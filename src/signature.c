@@ -8,6 +8,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "ids.h"
 #include "signature.h"
 
 static List *
@@ -122,13 +123,17 @@ signature_items(const Model *model, const SignatureContext *context)
 List *
 signature_find(const Model *model, const SignatureContext *context)
 {
-	Oid			type = JSONBOID;
-
 	(void) context;
-	if (model->nkeys == 1)
-		type = get_array_type(model_argument_type(model_column(model, model->keys[0])));
-	return add_own(with_owner(model), model, "ids", OidIsValid(type) ? type : JSONBOID, NULL,
-				   ARG_IDS);
+	return add_own(with_owner(model), model, "ids", ids_type(model), NULL, ARG_IDS);
+}
+
+/* (owner, key ..., ids): ids of the relationship's target */
+List *
+signature_link(const Model *model, const SignatureContext *context)
+{
+	const Model *target = model_slot_current(context->relationship->target_slot);
+
+	return add_own(signature_key(model, context), model, "ids", ids_type(target), NULL, ARG_IDS);
 }
 
 /* (owner, scope, take, skip) */

@@ -47,7 +47,7 @@ typedef struct Argument
 /* Which extra facts an operation's arguments hang on. */
 typedef struct SignatureContext
 {
-	const Relationship *relationship;	/* append, related, with_children */
+	const Relationship *relationship;	/* of operations along one */
 	List	   *names;			/* char *: argument names given in the body */
 } SignatureContext;
 
@@ -63,6 +63,7 @@ extern List *signature_count(const Model *model, const SignatureContext *context
 extern List *signature_update(const Model *model, const SignatureContext *context);
 extern List *signature_purge(const Model *model, const SignatureContext *context);
 extern List *signature_row(const Model *model, const SignatureContext *context);
+extern List *signature_link(const Model *model, const SignatureContext *context);
 extern List *signature_append(const Model *model, const SignatureContext *context);
 extern List *signature_append_many(const Model *model, const SignatureContext *context);
 extern List *signature_with_children(const Model *model, const SignatureContext *context);

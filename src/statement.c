@@ -54,6 +54,13 @@ add_param_type(Statement *st, Oid type)
 	return st->nparams;
 }
 
+/* Declares the next parameter, for use with the _again functions; answers its number. */
+int
+statement_declare(Statement *st, Oid type)
+{
+	return add_param_type(st, type);
+}
+
 /* Appends the next parameter, "$n", and notes its type. */
 void
 statement_param(Statement *st, Oid type)
@@ -157,8 +164,18 @@ statement_equal_again(Statement *st, const Column *column, const char *alias, in
 	char		right[16];
 
 	snprintf(right, sizeof(right), "$%d", number);
-	generate_operator_clause(&st->sql, left, column->type,
-							 equality_with(column, column->basetype), right, type);
+	generate_operator_clause(&st->sql, left, column->type, equality_with(column, type), right,
+							 type);
+}
+
+/* Appends: alias.column OPERATOR(pg_catalog.=) <expression of the column's base type> */
+void
+statement_equal_expression(Statement *st, const Column *column, const char *alias,
+						   const char *expression)
+{
+	generate_operator_clause(&st->sql, psprintf("%s.%s", alias, column->quoted), column->type,
+							 equality_with(column, column->basetype), expression,
+							 column->basetype);
 }
 
 /* Appends: alias.column OPERATOR(pg_catalog.=) 'value'::type, for constants of options */
@@ -166,12 +183,8 @@ void
 statement_equal_literal(Statement *st, const Column *column, const char *alias,
 						const char *value)
 {
-	char	   *left = psprintf("%s.%s", alias, column->quoted);
-	char	   *right = psprintf("%s::%s", quote_literal_cstr(value),
-								 model_type_name(column->basetype));
-
-	generate_operator_clause(&st->sql, left, column->type,
-							 equality_with(column, column->basetype), right, column->basetype);
+	statement_equal_expression(st, column, alias, psprintf("%s::%s", quote_literal_cstr(value),
+														   model_type_name(column->basetype)));
 }
 
 /* Appends: left.column OPERATOR(pg_catalog.=) right.column */

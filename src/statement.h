@@ -25,6 +25,7 @@ typedef struct Statement
 
 extern void statement_init(Statement *st);
 extern void statement_add(Statement *st, const char *format,...) pg_attribute_printf(2, 3);
+extern int	statement_declare(Statement *st, Oid type);
 extern void statement_param(Statement *st, Oid type);
 extern void statement_param_again(Statement *st, int number);
 extern void statement_columns(Statement *st, const Model *model, const char *alias);
@@ -34,6 +35,8 @@ extern void statement_equal_again(Statement *st, const Column *column, const cha
 								  int number);
 extern void statement_equal_literal(Statement *st, const Column *column, const char *alias,
 									const char *value);
+extern void statement_equal_expression(Statement *st, const Column *column, const char *alias,
+									   const char *expression);
 extern void statement_equal_columns(Statement *st, const Column *left, const char *left_alias,
 									const Column *right, const char *right_alias);
 extern void statement_where_owner(Statement *st, const Model *model, const char *alias);

@@ -108,7 +108,8 @@ enable_rls(const Model *model)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("option \"rls\" of model \"%s\" needs an owner and an owner_setting",
-						model->relname)));
+						model->relname),
+				 errhint("Name the setting with option \"owner_setting\", or leave \"rls\" out.")));
 	/* made again each time: owner column and setting may be others now */
 	if (OidIsValid(get_relation_policy_oid(model->relid, POLICY_NAME, true)))
 		ddl_execute("DROP POLICY " POLICY_NAME " ON %s", model->qualified);
@@ -142,6 +143,12 @@ disable_rls(Oid relid, const char *qualified)
 void
 table_ddl_apply(const Model *model)
 {
+	if (!is_table(model->relkind) && model->options->rls)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("option \"rls\" of model \"%s\" needs a table", model->relname),
+				 errdetail("Views and foreign tables have no row level security."),
+				 errhint("Turn it on for the tables under a view; one made WITH (security_invoker) heeds it.")));
 	if (!is_table(model->relkind))
 		return;
 	apply_trigger(model);

@@ -165,6 +165,8 @@ CREATE FUNCTION todo_orm.check_table(model regclass, d json) RETURNS TABLE (find
            format('SELECT todo_orm.register_model(%L, ''{"rls": true}'');', model)
       FROM pg_class c
      WHERE c.oid = model AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND d ->> 'owner' IS NOT NULL
+       -- said on purpose
+       AND (d -> 'options' ->> 'rls') IS DISTINCT FROM 'false'
     UNION ALL
     SELECT 'updated_at and version do not move when the row is changed with plain SQL',
            format('SELECT todo_orm.register_model(%L);', model)
@@ -185,6 +187,13 @@ CREATE FUNCTION todo_orm.check_mixins(model regclass, d json) RETURNS TABLE (fin
       FROM (VALUES (1, 'timestamps', 'created_at', 'created_at timestamptz NOT NULL DEFAULT now()')) AS m(n, mixin, name, definition)
      WHERE (SELECT relkind FROM pg_class WHERE oid = model) IN ('r', 'p') AND d ->> m.name IS NULL
        AND d ->> 'owner' IS NOT NULL
+       -- said on purpose
+       AND NOT (d -> 'options')::jsonb ? m.name
+       -- nor where the key consists of foreign keys: a link, a row that extends another
+       AND NOT (json_array_length(d -> 'key') > 0 AND NOT EXISTS (
+                SELECT FROM json_array_elements_text(d -> 'key') AS k(name)
+                 WHERE NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = model AND c.contype = 'f'
+                                      AND k.name = ANY (todo_orm.constraint_columns(c.conrelid, c.conkey)))))
      ORDER BY m.n
     $$;
 COMMENT ON FUNCTION todo_orm.check_mixins(regclass, json) IS 'Internal: part of check_model.';
@@ -192,6 +201,55 @@ COMMENT ON FUNCTION todo_orm.check_mixins(regclass, json) IS 'Internal: part of 
 CREATE FUNCTION todo_orm.function_problem(function oid) RETURNS text
     LANGUAGE c STABLE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'todo_orm_function_problem';
 COMMENT ON FUNCTION todo_orm.function_problem(oid) IS 'Internal: why a function cannot be called; null if it can.';
+
+CREATE FUNCTION todo_orm.outdated_functions(model regclass) RETURNS text[]
+    LANGUAGE c STABLE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'todo_orm_outdated_functions';
+COMMENT ON FUNCTION todo_orm.outdated_functions(regclass) IS
+    'Internal: the functions that registering a model again would make, change or drop.';
+
+-- Options that name a column which is gone, with the option as it can be.
+-- What is left of a list, or of the scopes; else nothing, or a name to be filled in.
+CREATE FUNCTION todo_orm.check_options(model regclass) RETURNS TABLE (finding text, ddl text)
+    LANGUAGE sql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    WITH o AS (
+        SELECT f.options
+          FROM (SELECT p.prosrc::jsonb -> 'options' AS options
+                  FROM todo_orm.functions v JOIN pg_proc p ON p.oid = v.function
+                 WHERE v.model = check_options.model ORDER BY p.oid LIMIT 1) f),
+    live AS (
+        SELECT attname::text AS name FROM pg_attribute
+         WHERE attrelid = check_options.model AND attnum > 0 AND NOT attisdropped),
+    named AS (
+        SELECT e.key AS option, ltrim(c.name, '!') AS name,
+               CASE WHEN e.key IN ('owner', 'key', 'deleted_at') THEN to_jsonb('...'::text)
+                    WHEN jsonb_typeof(e.value) = 'array' THEN
+                        (SELECT coalesce(jsonb_agg(x), '[]') FROM jsonb_array_elements_text(e.value) AS u(x)
+                          WHERE ltrim(x, '!') IN (SELECT l.name FROM live l))
+                    ELSE 'null' END AS instead
+          FROM o CROSS JOIN LATERAL jsonb_each(o.options) AS e
+         CROSS JOIN LATERAL (SELECT jsonb_array_elements_text(e.value) AS name WHERE jsonb_typeof(e.value) = 'array'
+                             UNION ALL SELECT e.value #>> '{}' WHERE jsonb_typeof(e.value) = 'string') AS c
+         WHERE e.key IN ('owner', 'key', 'created_at', 'updated_at', 'deleted_at', 'version', 'readonly',
+                         'immutable', 'hidden', 'idempotency')
+        UNION ALL
+        SELECT 'scopes', c.name,
+               (SELECT jsonb_object_agg(r.key, r.value) FROM jsonb_each(o.options -> 'scopes') AS r
+                 WHERE NOT EXISTS (SELECT FROM jsonb_object_keys(r.value) AS u(x)
+                                    WHERE x NOT IN (SELECT l.name FROM live l)))
+          FROM o CROSS JOIN LATERAL jsonb_each(o.options -> 'scopes') AS s
+         CROSS JOIN LATERAL jsonb_object_keys(s.value) AS c(name))
+    -- one call mends them all: with one alone it would be refused for the others
+    SELECT DISTINCT format('option "%s" names column "%s", which does not exist', n.option, n.name),
+           format('SELECT todo_orm.register_model(%L, %L);', check_options.model,
+                  (SELECT jsonb_object_agg(a.option, a.instead) FROM named a
+                    WHERE a.name NOT IN (SELECT l.name FROM live l)))
+      FROM named n
+     WHERE n.name NOT IN (SELECT l.name FROM live l)
+     ORDER BY 1
+    $$;
+COMMENT ON FUNCTION todo_orm.check_options(regclass) IS 'Internal: part of check_model.';
 
 -- Functions that do not fit the table any more, or that know it under the name
 -- it had: they work, but a restored dump finds the table by that name.
@@ -212,6 +270,11 @@ CREATE FUNCTION todo_orm.check_functions(model regclass) RETURNS TABLE (finding 
       JOIN pg_namespace n ON n.oid = c.relnamespace
      CROSS JOIN LATERAL (SELECT p.prosrc::jsonb ->> 'model' AS name) b
      WHERE f.model = check_functions.model AND b.name <> format('%I.%I', n.nspname, c.relname)
+    UNION
+    SELECT format('the table was altered and not registered again: %s', array_to_string(o.names, ', ')),
+           format('SELECT todo_orm.register_model(%L);', check_functions.model)
+      FROM (SELECT todo_orm.outdated_functions(check_functions.model) AS names) o
+     WHERE cardinality(o.names) > 0
      ORDER BY 1
     $$;
 COMMENT ON FUNCTION todo_orm.check_functions(regclass) IS 'Internal: part of check_model.';
@@ -227,6 +290,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = '55000', MESSAGE = format('table %s is not registered', model),
             HINT = format('Register it first: SELECT todo_orm.register_model(%L);', model);
     END IF;
+    RETURN QUERY SELECT * FROM todo_orm.check_options(model);
     RETURN QUERY SELECT * FROM todo_orm.check_functions(model);
     IF d IS NULL THEN
         RETURN;

@@ -45,6 +45,16 @@ CREATE FUNCTION todo_orm.unregister_model(model regclass) RETURNS void
 COMMENT ON FUNCTION todo_orm.unregister_model(regclass) IS
     'Drops the functions, trigger and policy that registering made; the table and its rows stay.';
 
+CREATE FUNCTION todo_orm.inline_function_ddl(model regclass, relationship text, name text) RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'todo_orm_inline_function_ddl';
+COMMENT ON FUNCTION todo_orm.inline_function_ddl(regclass, text, text) IS
+    'The DDL of a function of the row that the planner inlines: for reading along a relationship from many rows, with rights on the tables.';
+
+CREATE FUNCTION todo_orm.refuse_owner(setting text) RETURNS boolean
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'todo_orm_refuse_owner';
+COMMENT ON FUNCTION todo_orm.refuse_owner(text) IS
+    'Internal: raises 42501, in functions that inline_function_ddl has written.';
+
 CREATE FUNCTION todo_orm.describe(model regclass) RETURNS json
     LANGUAGE c STABLE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'todo_orm_describe';
 COMMENT ON FUNCTION todo_orm.describe(regclass) IS

@@ -34,7 +34,9 @@ COMMENT ON FUNCTION todo_orm.example_call(oid) IS 'Internal: an example call of 
 
 CREATE VIEW todo_orm.functions AS
     SELECT c.oid::regclass AS model,
-           (p.prosrc::jsonb) ->> 'operation' AS operation,
+           -- a condition on this column may be tried before the joins
+           CASE WHEN p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'todo_orm')
+                THEN p.prosrc::jsonb ->> 'operation' END AS operation,
            format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_arguments(p.oid)) AS signature,
            pg_get_function_result(p.oid) AS returns,
            obj_description(p.oid, 'pg_proc') AS comment,
@@ -59,10 +61,11 @@ CREATE VIEW todo_orm.models AS
 COMMENT ON VIEW todo_orm.models IS 'The registered tables.';
 
 CREATE VIEW todo_orm.relationships AS
-    SELECT m.model, r.relationship, r.target::regclass AS target, r.kind, r.columns, r.target_columns
+    SELECT m.model, r.relationship, r.target::regclass AS target, r.kind, r.columns, r.target_columns,
+           r.through::regclass AS through
       FROM (SELECT DISTINCT f.model FROM todo_orm.functions f) m
      CROSS JOIN LATERAL json_to_recordset(todo_orm.describe(m.model) -> 'relationships') AS r(
-           relationship text, target oid, kind text, columns text[], target_columns text[]);
+           relationship text, target oid, kind text, columns text[], target_columns text[], through oid);
 COMMENT ON VIEW todo_orm.relationships IS 'The relationships between registered tables.';
 
 GRANT SELECT ON todo_orm.functions, todo_orm.models, todo_orm.relationships TO PUBLIC;

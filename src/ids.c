@@ -1,0 +1,219 @@
+/*
+ * ids.c
+ *	  Arguments "ids": several keys of a model at once.
+ *
+ * A key of one column comes as an array of its type, one of several columns as
+ * a jsonb array of objects.  Statements see them as rows (k1, ..., n).
+ */
+#include "compat.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "ids.h"
+#include "jsonb_read.h"
+#include "payload.h"
+
+/* The type of the argument. */
+Oid
+ids_type(const Model *model)
+{
+	Oid			type = InvalidOid;
+
+	if (model->nkeys == 1)
+		type = get_array_type(model_argument_type(model_column(model, model->keys[0])));
+	return OidIsValid(type) ? type : JSONBOID;
+}
+
+/* Can the keys be sent as one array for each column?  Arrays have no array type. */
+bool
+ids_fit_arrays(const Model *model)
+{
+	for (int i = 0; i < model->nkeys; i++)
+		if (!OidIsValid(get_array_type(model_argument_type(model_column(model, model->keys[i])))))
+			return false;
+	return true;
+}
+
+/* A collation's name, always with its schema. */
+static char *
+qualified_collation(Oid collation)
+{
+	HeapTuple	tuple = SearchSysCache1(COLLOID, ObjectIdGetDatum(collation));
+	Form_pg_collation form;
+	char	   *name;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for collation %u", collation);
+	form = (Form_pg_collation) GETSTRUCT(tuple);
+	name = quote_qualified_identifier(get_namespace_name(form->collnamespace),
+									  NameStr(form->collname));
+	ReleaseSysCache(tuple);
+	return name;
+}
+
+/* Appends: u.k1 COLLATE pg_catalog."C" -- equal keys are the same under the column's collation */
+static void
+append_unnested(Statement *st, const Model *model, int i)
+{
+	const Column *column = model_column(model, model->keys[i]);
+
+	statement_add(st, "u.k%d", i + 1);
+	if (OidIsValid(column->collation) && column->collation != DEFAULT_COLLATION_OID)
+		statement_add(st, " COLLATE %s", qualified_collation(column->collation));
+}
+
+/*
+ * Appends the ids, each once, with its place:
+ *
+ *	(SELECT u.k1 AS k1, pg_catalog.min(u.n) AS n
+ *	   FROM ROWS FROM (pg_catalog.unnest($1)) WITH ORDINALITY AS u(k1, n)
+ *	  GROUP BY u.k1) AS k
+ */
+void
+ids_append(Statement *st, const Model *model, const char *alias)
+{
+	statement_add(st, "(SELECT ");
+	for (int i = 0; i < model->nkeys; i++)
+	{
+		append_unnested(st, model, i);
+		statement_add(st, " AS k%d, ", i + 1);
+	}
+	statement_add(st, "pg_catalog.min(u.n) AS n FROM ROWS FROM (");
+	for (int i = 0; i < model->nkeys; i++)
+	{
+		Column	   *column = model_column(model, model->keys[i]);
+
+		statement_add(st, "%spg_catalog.unnest(", i == 0 ? "" : ", ");
+		statement_param(st, get_array_type(model_argument_type(column)));
+		statement_add(st, ")");
+	}
+	statement_add(st, ") WITH ORDINALITY AS u(");
+	for (int i = 0; i < model->nkeys; i++)
+		statement_add(st, "k%d, ", i + 1);
+	statement_add(st, "n) GROUP BY ");
+	for (int i = 0; i < model->nkeys; i++)
+	{
+		statement_add(st, "%s", i == 0 ? "" : ", ");
+		append_unnested(st, model, i);
+	}
+	statement_add(st, ") AS %s", alias);
+}
+
+/* Appends: t.id OPERATOR(pg_catalog.=) k.k1 AND ... */
+void
+ids_append_match(Statement *st, const Model *model, const char *alias, const char *ids)
+{
+	for (int i = 0; i < model->nkeys; i++)
+	{
+		const Column *column = model_column(model, model->keys[i]);
+		Column		argument = *column;
+
+		/* the unnested key has the argument's type */
+		argument.name = argument.quoted = psprintf("k%d", i + 1);
+		argument.type = argument.basetype = model_argument_type(column);
+		statement_add(st, "%s", i == 0 ? "" : " AND ");
+		statement_equal_columns(st, column, alias, &argument, ids);
+	}
+}
+
+/* Refuses ids that are not an array of objects with the key's columns. */
+TODO_ORM_NORETURN
+static void
+refuse_ids(const Model *model)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("invalid ids for \"%s\"", model->name),
+			 errdetail("Expected an array of objects that hold every key column.")));
+}
+
+/* A column's value as the argument's type has it (SPEC 6). */
+static Datum
+widen(const Column *column, Datum value)
+{
+	if (column->basetype == INT2OID)
+		return Int32GetDatum(DatumGetInt16(value));
+	if (column->basetype == FLOAT4OID)
+		return Float8GetDatum(DatumGetFloat4(value));
+	return value;
+}
+
+/* One value of a key out of an id; a bad one is an invalid argument. */
+Datum
+ids_key_value(const Model *model, Column *column, const JsonbValue *id)
+{
+	MemoryContext cxt = CurrentMemoryContext;
+	volatile Datum result = (Datum) 0;
+	JsonbValue	value;
+
+	if (!jsonb_value_is_object(id) ||
+		!jsonb_lookup(id->val.binary.data, column->name, &value) || value.type == jbvNull)
+		refuse_ids(model);
+	PG_TRY();
+	{
+		result = payload_value(model, column, &value);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(cxt);
+		if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION)
+			PG_RE_THROW();
+		FlushErrorState();
+		refuse_ids(model);
+	}
+	PG_END_TRY();
+	return widen(column, result);
+}
+
+/* One key column's values out of [{"a": 1, "b": 2}, ...], as an array. */
+static Datum
+key_column_array(const Model *model, Column *column, const JsonbItems *ids)
+{
+	Oid			type = model_argument_type(column);
+	Datum	   *values = palloc(sizeof(Datum) * Max(ids->count, 1));
+	int16		typlen;
+	bool		typbyval;
+	char		typalign;
+
+	for (int i = 0; i < ids->count; i++)
+		values[i] = ids_key_value(model, column, &ids->items[i].value);
+	get_typlenbyvalalign(type, &typlen, &typbyval, &typalign);
+	return PointerGetDatum(construct_array(values, ids->count, type, typlen, typbyval, typalign));
+}
+
+/* The ids of a key of several columns: an array of objects. */
+JsonbItems
+ids_objects(const Model *model, Datum ids)
+{
+	Jsonb	   *jsonb = DatumGetJsonbP(ids);
+
+	if (!JB_ROOT_IS_ARRAY(jsonb) || JB_ROOT_IS_SCALAR(jsonb))
+		refuse_ids(model);
+	return jsonb_items(&jsonb->root);
+}
+
+/*
+ * Fills the parameters that ids_append() has written, an array for each key
+ * column; answers how many.
+ */
+int
+ids_bind(const Model *model, Datum ids, Datum *values)
+{
+	JsonbItems	objects;
+
+	if (model->nkeys == 1)
+	{
+		values[0] = ids;
+		return 1;
+	}
+	objects = ids_objects(model, ids);
+	for (int i = 0; i < model->nkeys; i++)
+		values[i] = key_column_array(model, model_column(model, model->keys[i]), &objects);
+	return model->nkeys;
+}

@@ -1,0 +1,23 @@
+/*
+ * ids.h
+ *	  Arguments "ids": several keys of a model at once.
+ */
+#ifndef TODO_ORM_IDS_H
+#define TODO_ORM_IDS_H
+
+#include "compat.h"
+
+#include "jsonb_read.h"
+#include "model.h"
+#include "statement.h"
+
+extern Oid	ids_type(const Model *model);
+extern bool ids_fit_arrays(const Model *model);
+extern void ids_append(Statement *st, const Model *model, const char *alias);
+extern void ids_append_match(Statement *st, const Model *model, const char *alias,
+							 const char *ids);
+extern JsonbItems ids_objects(const Model *model, Datum ids);
+extern Datum ids_key_value(const Model *model, Column *column, const JsonbValue *id);
+extern int	ids_bind(const Model *model, Datum ids, Datum *values);
+
+#endif							/* TODO_ORM_IDS_H */

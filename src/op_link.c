@@ -1,0 +1,99 @@
+/*
+ * op_link.c
+ *	  Links of many-to-many relationships: link, unlink, set.
+ */
+#include "compat.h"
+
+#include "call.h"
+#include "errors.h"
+#include "link.h"
+#include "operation.h"
+
+/* A driver binds NULL for what was left out: that must not unlink everything. */
+static void
+note_null_ids(const Call *call, ErrorList *errors)
+{
+	if (!call_has(call, ARG_IDS))
+		errors_add(errors, ERROR_INPUT, NO_INDEX, "ids", "null", "must not be null", NULL);
+}
+
+/* The column to name where the row itself is missing. */
+static const char *
+telling_column(const Model *model)
+{
+	AttrNumber	attnum = model->nkeys > 0 ? model->keys[model->nkeys - 1] : model->owner;
+
+	return attnum ? model_column(model, attnum)->name : NULL;
+}
+
+/* Finds the row and checks the ids: 22023 for null, 23503 with all that is missing. */
+static void
+find_all(Call *call, bool lock, KeyValues *key)
+{
+	ErrorList	errors;
+
+	errors_init(&errors, call->model);
+	note_null_ids(call, &errors);
+	if (!link_find_row(call, lock, key))
+		errors_add(&errors, ERROR_REFERENCE, NO_INDEX, telling_column(call->model),
+				   "foreign_key", "referenced row does not exist", NULL);
+	if (call_has(call, ARG_IDS))
+		link_check_targets(call, &errors);
+	errors_raise(&errors);
+}
+
+/* link_post_tags(user_id, id, ids): bigint, how many links are new */
+Datum
+op_link(Call *call)
+{
+	KeyValues	key;
+	Call		on_link;
+	int64		added;
+
+	find_all(call, false, &key);
+	link_begin(call, &on_link);
+	added = link_add(call, &on_link, &key);
+	link_end(&on_link);
+	return Int64GetDatum(added);
+}
+
+/* unlink_post_tags(user_id, id, ids): bigint, how many links there were */
+Datum
+op_unlink(Call *call)
+{
+	ErrorList	errors;
+	KeyValues	key;
+	Call		on_link;
+	int64		removed;
+
+	errors_init(&errors, call->model);
+	note_null_ids(call, &errors);
+	errors_raise(&errors);
+	if (!link_find_row(call, false, &key))
+		return Int64GetDatum(0);
+	link_begin(call, &on_link);
+	removed = link_remove(call, &on_link, &key, REMOVE_GIVEN);
+	link_end(&on_link);
+	return Int64GetDatum(removed);
+}
+
+/*
+ * set_post_tags(user_id, id, ids): bigint, how many links were made or removed
+ *
+ * The row is locked: of two such calls at once, the links are one's or the
+ * other's, and no mixture.
+ */
+Datum
+op_set_links(Call *call)
+{
+	KeyValues	key;
+	Call		on_link;
+	int64		changed;
+
+	find_all(call, true, &key);
+	link_begin(call, &on_link);
+	changed = link_remove(call, &on_link, &key, REMOVE_OTHERS);
+	changed += link_add(call, &on_link, &key);
+	link_end(&on_link);
+	return Int64GetDatum(changed);
+}
