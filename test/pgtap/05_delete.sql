@@ -151,5 +151,21 @@ SELECT id AS last FROM create_task('ann', 'last') \gset
 UPDATE task SET updated_at = '2020-01-01 00:00:00+00' WHERE id = :last;
 SELECT throws_ok(format($$ SELECT * FROM update_task('ann', %s, '{"deleted_at": "2024-01-01"}') $$, :last), '22023', NULL, 'deleted_at is not patched');
 
+-- a renamed deleted_at brings no deleted row back: everything stops until it is said which column it is now
+SELECT soft_delete_conversation('ann', id) FROM create_conversation('ann', 'gone') \gset
+SELECT id AS gone FROM list_conversations('ann', 'deleted') \gset
+ALTER TABLE conversation RENAME deleted_at TO gone_at;
+SELECT throws_ok(format(call, :gone), '55000', NULL, 'deleted_at renamed: ' || call)
+  FROM unnest(ARRAY['SELECT * FROM get_conversation(''ann'', %s)', 'SELECT * FROM list_conversations(''ann'')',
+    'SELECT soft_delete_conversation(''ann'', %s)', 'SELECT * FROM restore_conversation(''ann'', %s)', 'SELECT purge_conversations(''ann'')',
+    'SELECT append_message(''ann'', %s, ''user'', ''into a deleted one'')']) AS call;
+SELECT is((SELECT ddl FROM todo_orm.check_model('conversation') WHERE finding ~ '^option "deleted_at" names'),
+    $$SELECT todo_orm.register_model('public.conversation', '{"deleted_at": "..."}');$$, 'check_model asks which it is');
+SELECT count(*) FROM todo_orm.register_model('conversation', '{"deleted_at": "gone_at"}');
+SELECT is_empty(format('SELECT * FROM get_conversation(''ann'', %s)', :gone), 'said: it is deleted as before');
+SELECT is((SELECT count(*) FROM restore_conversation('ann', :gone)), 1::bigint, 'and can be restored');
+SELECT count(*) FROM todo_orm.register_model('conversation', '{"deleted_at": null}');
+SELECT hasnt_function('restore_conversation'::name);
+
 SELECT * FROM finish();
 ROLLBACK;

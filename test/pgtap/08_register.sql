@@ -251,7 +251,7 @@ SELECT is((SELECT relrowsecurity FROM pg_class WHERE oid = 'project'::regclass),
 
 CREATE TEMP TABLE state AS SELECT oid, xmin::text AS x FROM pg_proc WHERE pronamespace = 'regress_reg'::regnamespace;
 SELECT is(pg_temp.failure(format('SELECT todo_orm.register_model(''ticket'', %L)', o)), '22023 with hint', 'refused: ' || o)
-  FROM unnest(ARRAY['{"nope": 1}', '{"Owner": "user_id"}', '{"owner": 7}', '{"owner": "nope"}', '{"name": ""}', '{"name": null}', '{"plural": 3}', '{"schema": false}',
+  FROM unnest(ARRAY['{"nope": 1}', '{"Owner": "user_id"}', '{"owner": 7}', '{"owner": "nope"}', '{"name": ""}', '{"plural": 3}', '{"schema": false}',
       '{"functions": "nope"}', '{"functions": 1}', '{"created_at": true}', '{"updated_at": "nope"}', '{"deleted_at": []}', '{"version": "nope"}',
       '{"readonly": {}}', '{"readonly": ["nope"]}', '{"readonly": [1]}', '{"immutable": "nope"}', '{"hidden": ["nope"]}', '{"extra": "maybe"}', '{"extra": true}',
       '{"scopes": []}', '{"scopes": {"x": 1}}', '{"scopes": {"x": {"nope": 1}}}', '{"scopes": {"all": {"done": true}}}', '{"scopes": {"deleted": {"done": true}}}',

@@ -189,6 +189,9 @@ SELECT set_eq($$ SELECT format('%s.%s -> %s', model, relationship, target) FROM 
           'actor.film_actors -> film_actor', 'film.film_actors -> film_actor', 'film.film_categories -> film_category', 'category.film_categories -> film_category', 'film.inventories -> inventory',
           'store.inventories -> inventory', 'customer.payments -> payment', 'staff.payments -> payment', 'rental.payments -> payment', 'inventory.rentals -> rental', 'customer.rentals -> rental',
           'staff.rentals -> rental', 'address.staff_members -> staff', 'store.staff_members -> staff', 'staff.stores -> store', 'address.stores -> store'], 'to-many: each foreign key the other way round');
+SELECT set_eq($$ SELECT format('%s.%s -> %s through %s', model, relationship, target, through) FROM todo_orm.relationships WHERE kind = 'many_to_many' $$,
+    ARRAY['actor.films -> film through film_actor', 'film.actors -> actor through film_actor', 'film.categories -> category through film_category', 'category.films -> film through film_category'],
+    'many-to-many: the two link tables, from both sides');
 
 ----------------------------------------------------------------------
 -- rows, made by the functions
@@ -250,7 +253,7 @@ SELECT throws_ok($$ SELECT create_payment(1, 1, 1, 1, '2021-01-25 12:00:00+00') 
 
 SELECT pg_temp.every_function(model) FROM todo_orm.models ORDER BY model::text COLLATE "C";
 SELECT set_eq('SELECT * FROM ran', 'SELECT function FROM todo_orm.functions', 'no function was left out');
-SELECT is((SELECT count(*) FROM ran), 15 * 9 + 44 - 1::bigint, 'nine for each model and two for each foreign key; but of film_actor there is nothing to patch');
+SELECT is((SELECT count(*) FROM ran), 15 * 9 + 44 + 4 * 4 - 1::bigint, 'nine for each model, two for each foreign key, four for each many-to-many; but of film_actor there is nothing to patch');
 
 ----------------------------------------------------------------------
 -- some by hand
@@ -271,8 +274,16 @@ SELECT ok((SELECT fulltext @@ to_tsquery('goldfinger') FROM update_film(1, '{"de
 SELECT throws_ok($$ SELECT update_film(1, '{"rating": "X"}') $$, '22023', NULL, 'update: no such rating');
 SELECT throws_ok($$ SELECT update_film(1, '{"release_year": 1900}') $$, '22023', NULL, 'update: the domain''s CHECK');
 SELECT throws_ok($$ SELECT update_film(1, '{"film_id": 7}') $$, '22023', NULL, 'update: the key');
-SELECT is((SELECT array_agg(f.title ORDER BY f.title) FROM get_actor(1) a, film_actors(a) fa, film(fa) f), '{"ACADEMY DINOSAUR","ACE GOLDFINGER"}', 'from actor to films, through the link table');
+SELECT is((SELECT array_agg(f.title ORDER BY f.title) FROM get_actor(1) a, film_actors(a) fa, film(fa) f), '{"ACADEMY DINOSAUR","ACE GOLDFINGER"}', 'from actor to films, by way of the link table''s rows');
+SELECT is((SELECT array_agg(title) FROM get_actor(1) a, films(a)), '{"ACADEMY DINOSAUR","ACE GOLDFINGER"}', 'and in one step, in the order of films');
 SELECT is((SELECT c.name FROM get_film(1) f, film_categories(f) fc, category(fc) c), 'Drama', 'from film to category');
+SELECT is(set_film_categories(1, '{1,2}') + link_category_films(3::smallint, '{1,2}'), 5::bigint, 'one category replaced by two; two films put into another');
+SELECT is((SELECT array_agg(c.name ORDER BY c.name) FROM get_film(1) f, categories(f) c), '{Action,Comedy,Drama}', 'the categories of a film');
+SELECT is(unlink_film_actors(1, '{2,3}'), 1::bigint, 'unlink: only what is linked');
+SELECT is((SELECT bool_and(last_update = now()) FROM film_actor), true, 'the link''s own column has its default');
+SELECT throws_ok(call, '23503', NULL, 'refused: ' || call)
+  FROM unnest(ARRAY['SELECT link_film_actors(1, ''{1,77}'')', 'SELECT set_actor_films(77, ''{}'')', 'SELECT link_film_categories(1, ''{70000}'')']) call;
+SELECT is(link_film_actors(1, '{2,1}'), 1::bigint, 'link: only what is not');
 SELECT is((SELECT array_agg(l.name::text) FROM get_film(2) f, original_language(f) l), '{Italian}', 'the second key to a table');
 SELECT is((SELECT array_agg(title) FROM get_language(2) l, films_original_language(l)), '{"ACE GOLDFINGER"}', 'and back');
 SELECT is((SELECT s.first_name FROM get_store(2) st, manager_staff(st) s), 'Jon', 'a store''s manager');

@@ -57,6 +57,7 @@ CREATE TABLE post_tags (
 );
 
 \ir include/every_function.psql
+\ir include/refuses.psql
 
 ----------------------------------------------------------------------
 -- registered in an awkward order: children first
@@ -75,7 +76,7 @@ SELECT results_eq($$ SELECT name, plural, owner, key FROM todo_orm.models ORDER 
 SELECT set_eq($$ SELECT format('%s.%s -> %s, %s', model, relationship, target, kind) FROM todo_orm.relationships $$,
     ARRAY['posts.author -> users, many_to_one', 'users.posts -> posts, one_to_many', 'comments.post -> posts, many_to_one', 'posts.comments -> comments, one_to_many',
           'comments.parent -> comments, many_to_one', 'comments.comments -> comments, one_to_many', 'post_tags.post -> posts, many_to_one', 'posts.post_tags -> post_tags, one_to_many',
-          'post_tags.tag -> tags, many_to_one'],
+          'post_tags.tag -> tags, many_to_one', 'posts.tags -> tags, many_to_many'],
     'both directions, along owner columns of different names; from what is everybody''s none leads to one owner''s rows');
 
 ----------------------------------------------------------------------
@@ -156,7 +157,17 @@ SELECT is((SELECT array_agg(p.title::text) FROM get_user(:ann) u, posts(u) p), '
 SELECT is((SELECT array_agg(c.id) FROM get_comment(:ann, :c1) p, comments(p) c), ARRAY[:c2]::bigint[], 'answers: without the deleted one');
 SELECT is((SELECT p.id FROM get_comment(:ann, :c2) c, parent(c) p), :c1::bigint, 'what is answered');
 SELECT is((SELECT array_agg(c.body) FROM get_post(:ann, :hello) p, comments(p) c), '{Nice!,Thanks,"You are welcome"}', 'comments of a post: in their own order');
-SELECT is((SELECT array_agg(t.name ORDER BY t.name COLLATE "C") FROM get_post(:ann, :hello) p, post_tags(p) l, tag(l) t), '{orm,sql}', 'tags of a post, through the link table');
+SELECT is((SELECT array_agg(t.name ORDER BY t.name COLLATE "C") FROM get_post(:ann, :hello) p, post_tags(p) l, tag(l) t), '{orm,sql}', 'tags of a post, by way of the link table''s rows');
+SELECT is((SELECT array_agg(name ORDER BY name COLLATE "C") FROM get_post(:ann, :hello) p, tags(p)), '{orm,sql}', 'and in one step');
+SELECT is(set_post_tags(:ann, :hello, '{unused,sql}'), 2::bigint, 'set: one removed, one made');
+SELECT is((SELECT array_agg(name ORDER BY name COLLATE "C") FROM get_post(:ann, :hello) p, tags(p)), '{sql,unused}', 'exactly these');
+SELECT is(unlink_post_tags(:ann, :hello, '{unused,nope}') + link_post_tags(:ann, :hello, '{orm,sql}'), 2::bigint, 'unlink and link');
+SELECT pg_temp.refuses(format('SELECT link_post_tags(%L, %s, ''{sql,nope,orm,Sql}'')', :ann, :bobs), '23503',
+    '[{"loc": ["id"], "type": "foreign_key", "msg": "referenced row does not exist", "input": null}, {"loc": ["ids", 1], "type": "foreign_key", "msg": "referenced row does not exist", "input": null},
+      {"loc": ["ids", 3], "type": "foreign_key", "msg": "referenced row does not exist", "input": null}]', 'a post of another, and tags that are not there');
+SELECT throws_ok(format('SELECT set_post_tags(%L, %s, ''{sql}'')', :ann, :gone), '23503', NULL, 'a deleted post');
+SELECT is(unlink_post_tags(:bob, :hello, '{sql,orm}'), 0::bigint, 'unlink: not for another owner');
+SELECT is((SELECT array_agg(tag_id ORDER BY tag_id COLLATE "C") FROM post_tags WHERE author_id = :ann AND post_id = :hello), '{orm,sql}', 'it is as it was');
 SELECT is_empty(format('SELECT c.* FROM (SELECT (p).* FROM list_posts(%L, ''deleted'') p) p, comments(p::posts) c', :ann), 'a deleted post has no comments here');
 SELECT soft_delete_post(:ann, :hello) \g /dev/null
 SELECT is((SELECT count(*) FROM list_comments(:ann)), 3::bigint, 'soft delete does not cascade');

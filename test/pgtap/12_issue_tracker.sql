@@ -69,6 +69,18 @@ CREATE TABLE issue_label (
     FOREIGN KEY (workspace_id, project_code, number) REFERENCES issue ON DELETE CASCADE,
     FOREIGN KEY (workspace_id, label_id) REFERENCES label
 );
+-- who helps; no model, and its key holds the owner last
+CREATE TABLE issue_helper (
+    workspace_id uuid NOT NULL,
+    project_code text NOT NULL,
+    number       integer NOT NULL,
+    member_id    uuid NOT NULL,
+    since        timestamptz NOT NULL DEFAULT now(),
+    deleted_at   timestamptz,
+    PRIMARY KEY (project_code, number, member_id, workspace_id),
+    FOREIGN KEY (workspace_id, project_code, number) REFERENCES issue ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, member_id) REFERENCES member ON DELETE CASCADE
+);
 
 \ir include/every_function.psql
 
@@ -91,6 +103,9 @@ SELECT set_eq($$ SELECT format('%s.%s -> %s', model, relationship, target) FROM 
     ARRAY['workspace.members -> member', 'workspace.projects -> project', 'workspace.labels -> label', 'member.projects -> project', 'project.issues -> issue',
           'issue.issues -> issue', 'member.issues -> issue', 'member.issues_reporter -> issue', 'label.issue_labels -> issue_label', 'issue.issue_labels -> issue_label'],
     'to-many: each foreign key the other way round');
+SELECT set_eq($$ SELECT format('%s.%s -> %s through %s', model, relationship, target, through) FROM todo_orm.relationships WHERE kind = 'many_to_many' $$,
+    ARRAY['issue.labels -> label through issue_label', 'label.issues -> issue through issue_label', 'issue.members -> member through issue_helper', 'member.issues_issue_helper -> issue through issue_helper'],
+    'many-to-many: through a model, and through a table that is none');
 
 ----------------------------------------------------------------------
 -- rows, made by the functions
@@ -131,6 +146,9 @@ SELECT count(*) FROM create_issue_labels(:'acme', '[{"project_code": "WEB", "num
                      create_issue_label(:'bolt', 'WEB', 1, 1) \g /dev/null
 SELECT throws_ok(format('SELECT create_issue_label(%L, ''WEB'', 1, 2)', :'bolt'), '23503', NULL, 'a label of another workspace');
 SELECT throws_ok(format('SELECT create_issue_label(%L, ''APP'', 1, 1)', :'bolt'), '23503', NULL, 'an issue of another workspace');
+SELECT is(link_issue_members(:'acme', 'WEB', 1, ARRAY[:'alan', :'ada']::uuid[]) + link_issue_members(:'acme', 'APP', 1, ARRAY[:'ada']::uuid[]) + link_issue_members(:'bolt', 'WEB', 1, ARRAY[:'eve']::uuid[]), 4::bigint, 'who helps: link');
+SELECT is(unlink_issue_members(:'acme', 'WEB', 1, ARRAY[:'alan', :'eve']::uuid[]), 1::bigint, 'who helps: unlink');
+SELECT throws_ok(format('SELECT link_issue_members(%L, ''WEB'', 1, ARRAY[%L]::uuid[])', :'acme', :'eve'), '23503', NULL, 'a helper of another workspace');
 
 ----------------------------------------------------------------------
 -- every function of every model
@@ -182,6 +200,20 @@ SELECT is((SELECT array_agg(i.project_code || i.number) FROM get_member(:'acme',
 SELECT is((SELECT array_agg(i.project_code || i.number) FROM get_member(:'acme', :'ada') m, issues(m) i), '{WEB3}', 'assigned to');
 SELECT is((SELECT m.email FROM get_issue(:'acme', 'APP', 1) i, assignee(i) m), 'alan@acme.example', 'the assignee');
 SELECT is((SELECT array_agg(l.name || coalesce(': ' || il.note, '') ORDER BY l.name) FROM get_issue(:'acme', 'WEB', 1) i, issue_labels(i) il, label(il) l), '{"bug: sure",design}', 'labels, with the link''s own column');
+SELECT is((SELECT array_agg(l.name) FROM get_issue(:'acme', 'WEB', 1) i, labels(i) l), '{bug,design}', 'labels in one step');
+SELECT is(set_label_issues(:'acme', 2, '[{"project_code": "APP", "number": 1}, {"project_code": "WEB", "number": 3}]'), 2::bigint, 'set: ids are objects');
+SELECT is((SELECT array_agg(i.project_code || i.number) FROM get_label(:'acme', 2) l, issues(l) i), '{APP1,WEB3}', 'issues of a label, in their order');
+SELECT is((SELECT note FROM issue_label WHERE label_id = 1 AND workspace_id = :'acme'), 'sure', 'set: a link that stays keeps its column');
+SELECT is(unlink_issue_labels(:'acme', 'WEB', 1, '{1}') + link_issue_labels(:'acme', 'WEB', 1, '{1}'), 2::bigint, 'unlink and link');
+SELECT is((SELECT note FROM issue_label WHERE label_id = 1 AND workspace_id = :'acme'), NULL, 'a link that is made anew has none');
+SELECT throws_ok(format('SELECT link_label_issues(%L, 1, %L)', :'acme', ids), state, NULL, 'link: refused ' || ids)
+  FROM (VALUES ('[{"project_code": "APP", "number": 2}]', '23503'), ('[{"project_code": "APP", "number": 77}]', '23503'), ('[{"number": 1}]', '22023'), ('{"project_code": "APP", "number": 1}', '22023')) AS v(ids, state);
+SELECT throws_ok(format('SELECT link_issue_labels(%L, ''WEB'', 1, ''{2}'')', :'bolt'), '23503', NULL, 'link: a label of another workspace');
+SELECT is((SELECT array_agg(m.email) FROM get_issue(:'acme', 'WEB', 1) i, members(i) m), '{ada@acme.example}', 'helpers: without the one who was taken off');
+SELECT is((SELECT array_agg(i.project_code || i.number) FROM get_member(:'acme', :'ada') m, issues_issue_helper(m) i), '{APP1,WEB1}', 'what somebody helps with, under the link table''s name');
+SELECT is(set_issue_members(:'acme', 'WEB', 1, ARRAY[:'alan']::uuid[]), 2::bigint, 'helpers: one brought back, one marked');
+SELECT is((SELECT string_agg(m.email || (h.deleted_at IS NULL), ' ' ORDER BY m.email) FROM issue_helper h JOIN member m ON m.id = h.member_id WHERE h.workspace_id = :'acme' AND h.number = 1 AND h.project_code = 'WEB'),
+          'ada@acme.examplefalse alan@acme.exampletrue', 'both rows are there');
 SELECT is((SELECT array_agg(i.title) FROM get_label(:'acme', 2::smallint) l, issue_labels(l) il, number_number(il) i WHERE i.project_code = 'APP'), '{Icon}', 'issues of a label');
 SELECT is((SELECT array_agg(p.code ORDER BY p.code) FROM get_workspace(:'acme') w, projects(w) p), '{APP,WEB}', 'projects of a workspace');
 SELECT is((SELECT w.name FROM get_project(:'bolt', 'WEB') p, workspace(p) w), 'Bolt', 'workspace of a project');
