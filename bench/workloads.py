@@ -1,19 +1,22 @@
 """What is measured: for each workload the same work, asked for in several ways."""
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 TASK = "id, user_id, title, description, completed, conversation_id, created_at, updated_at, deleted_at"
 MESSAGE = "id, user_id, conversation_id, role, content, data, client_key, status, created_at"
 CONVERSATION = "id, user_id, title, created_at, updated_at, deleted_at"
 
-TEXT, BIGINT, BOOL, JSONB = 25, 20, 16, 3802
+TEXT, BIGINT, BOOL, JSONB, TEXTS = 25, 20, 16, 3802, 1009
 # The parameters by name, with the type that the driver announces.
 TYPES = {"user": TEXT, "id": BIGINT, "title": TEXT, "description": TEXT, "completed": BOOL, "patch": JSONB,
-         "conversation": BIGINT, "role": TEXT, "content": TEXT}
+         "conversation": BIGINT, "role": TEXT, "content": TEXT, "users": TEXTS}
 
 APP, OWNER = "todo_bench_app", "todo_bench_owner"
 GENERATED, RAW, SEVERAL, PLPGSQL = "generated", "raw", "several statements", "PL/pgSQL"
 GENERATED_UNPREPARED, RAW_UNPREPARED = "generated, not prepared", "raw, not prepared"
 RAW_AGAIN = "raw, again"    # the very same: how far it is from 1 tells what the other figures are worth
+INLINED = "inlined"
+# A list of owners is a condition on the table for which it is written only; raw has it for both.
+RAW_ONCE, INLINED_TWICE = "raw, owners named once", "inlined, owners named twice"
 
 
 @dataclass(frozen=True)
@@ -31,16 +34,21 @@ class Variant:
     steps: tuple
     prepared: bool = True
     transaction: bool = False
+    rows: Step | None = None    # compared beside the answer, where the answer does not tell whose rows it is made of
 
 
 @dataclass(frozen=True)
 class Workload:
-    """`draw` makes one call's parameters; `targets` are due ratios by the variant compared with."""
+    """`draw` makes one call's parameters; `targets` are due ratios by the variant compared with.
+
+    `ratios` are reported where none is due: pairs of a variant and the one that it is compared with.
+    """
     name: str
     draw: object
     variants: tuple
-    targets: dict
+    targets: dict = field(default_factory=dict)
     volatile: tuple = ()    # columns that differ from call to call: only whether they are null is compared
+    ratios: tuple = ()
 
 
 def family(names, generated, raw, plpgsql, several=()):
@@ -57,6 +65,13 @@ def family(names, generated, raw, plpgsql, several=()):
         writes = any(not step.sql.startswith("SELECT") for step in several)
         made.append(Variant(SEVERAL, OWNER, several, transaction=writes))
     return tuple(made)
+
+
+def along_many(answer, rows, sources):
+    """Variants that read along a relationship from many rows: the names and what follows FROM in each."""
+    return tuple(Variant(name, OWNER, (Step(f"SELECT {answer} FROM {source}", ("users",)),),
+                         rows=Step(f"SELECT {rows} FROM {source} ORDER BY m.user_id, m.id", ("users",)))
+                 for name, source in sources)
 
 
 # ---------------------------------------------------------------------------------------------- parameters
@@ -94,6 +109,10 @@ class Draw:
     def conversation(self):
         user, number = self.user_and_id(1, 5)
         return {"user": user, "conversation": number}
+
+    def owners(self):
+        chosen = self.rng.sample(self.hot, min(20, len(self.hot)))
+        return {"users": b"{%s}" % b",".join(b"%d" % (10_000_000_000 + user) for user in chosen)}
 
     def message(self):
         user, number = self.user_and_id(6, 10)
@@ -167,5 +186,45 @@ TALK = Workload("conversation", Draw.conversation, family(
      Step(NEWEST_50, ("user", "conversation"))),
 ), {RAW: 0.40, SEVERAL: 0.85, RAW_UNPREPARED: 0.32, PLPGSQL: 0.41})
 
+# ---------------------------------------------------------------------------------------------- relationships
+
+# What the planner can inline, made with todo_orm.inline_function_ddl: model, relationship, name.
+INLINED_FUNCTIONS = (("conversation", "messages", "all_messages"), ("message", "conversation", "one_conversation"))
+RATIOS = ((GENERATED, RAW), (INLINED, RAW), (GENERATED, INLINED))
+
+OWN_MESSAGES = (Step(f"SELECT {MESSAGE} FROM message WHERE user_id = $1 AND conversation_id = $2 ORDER BY id",
+                     ("user", "conversation")),)
+CHILDREN = Workload("children of one", Draw.conversation, (
+    Variant(RAW, OWNER, OWN_MESSAGES),
+    Variant(RAW_AGAIN, OWNER, OWN_MESSAGES),
+    Variant(GENERATED, APP, (Step("SELECT m.* FROM get_conversation($1, $2) c, messages(c) m", ("user", "conversation")),)),
+    Variant(INLINED, OWNER, (Step("SELECT m.* FROM conversation c, all_messages(c) m WHERE c.user_id = $1 AND c.id = $2",
+                                  ("user", "conversation")),)),
+), ratios=RATIOS)
+
+# Aggregates, so that the rows are read and none is sent. The messages of all users are of the same lengths: which rows
+# they are is compared row by row.
+LIVE_TALKS = "c.user_id = ANY ($1) AND c.deleted_at IS NULL"
+JOINED_MESSAGES = f"conversation c JOIN message m ON m.user_id = c.user_id AND m.conversation_id = c.id WHERE {LIVE_TALKS}"
+CHILDREN_OF_MANY = Workload("children of many", Draw.owners, along_many(
+    "count(*), sum(length(m.content))", "c.user_id AS talk_user, c.id AS talk, m.*", (
+        (RAW, JOINED_MESSAGES),
+        (RAW_AGAIN, JOINED_MESSAGES),
+        (GENERATED, f"conversation c, messages(c) m WHERE {LIVE_TALKS}"),
+        (INLINED, f"conversation c, all_messages(c) m WHERE {LIVE_TALKS}"),
+    )), ratios=RATIOS)
+
+JOINED_TALK = ("message m JOIN conversation c ON c.user_id = m.user_id AND c.id = m.conversation_id "
+               "WHERE m.user_id = ANY ($1) AND c.deleted_at IS NULL")
+PARENTS_OF_MANY = Workload("parents of many", Draw.owners, along_many(
+    "count(*), sum(length(c.title))", "m.user_id, m.id, c.user_id AS talk_user, c.id AS talk, c.title", (
+        (RAW, f"{JOINED_TALK} AND c.user_id = ANY ($1)"),
+        (RAW_AGAIN, f"{JOINED_TALK} AND c.user_id = ANY ($1)"),
+        (GENERATED, "message m, conversation(m) c WHERE m.user_id = ANY ($1)"),
+        (INLINED, "message m, one_conversation(m) c WHERE m.user_id = ANY ($1)"),
+        (RAW_ONCE, JOINED_TALK),
+        (INLINED_TWICE, "message m, one_conversation(m) c WHERE m.user_id = ANY ($1) AND c.user_id = ANY ($1)"),
+    )), ratios=(*RATIOS, (INLINED, RAW_ONCE), (INLINED_TWICE, RAW)))
+
 # Reads first: the writes add rows.
-WORKLOADS = (GET, LIST, TALK, CREATE, PATCH, APPEND)
+WORKLOADS = (GET, LIST, TALK, CHILDREN, CHILDREN_OF_MANY, PARENTS_OF_MANY, CREATE, PATCH, APPEND)
