@@ -22,7 +22,7 @@
 #include "check.h"
 #include "foreign_code.h"
 
-/* Is the default of a column a constant?  Then it is stored for the CHECKs. */
+/* Is the default of a column a constant?  Then it is stored, for CHECKs and for batches. */
 static void
 load_default(Model *model, Relation rel, AttrNumber attnum)
 {
@@ -111,7 +111,6 @@ void
 check_load_all(Model *model, Relation rel)
 {
 	TupleConstr *constr = RelationGetDescr(rel)->constr;
-	ListCell   *cell;
 
 	model->before_row_trigger = has_before_row_trigger(rel);
 	if (constr == NULL || model->before_row_trigger)
@@ -120,13 +119,9 @@ check_load_all(Model *model, Relation rel)
 		load_check(model, &constr->check[i]);
 	if (model->checks != NIL)
 		model->check_context = make_context(model);
-	foreach(cell, model->checks)
-	{
-		int			attnum = -1;
-
-		while ((attnum = bms_next_member(((CompiledCheck *) lfirst(cell))->columns, attnum)) >= 0)
-			load_default(model, rel, attnum);
-	}
+	for (int i = 0; i < model->natts; i++)
+		if (!model->columns[i].dropped)
+			load_default(model, rel, i + 1);
 }
 
 /* The value that a column will have in the row; false where that is not known. */

@@ -8,6 +8,7 @@
  */
 #include "compat.h"
 
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
@@ -20,7 +21,22 @@ errors_init(ErrorList *errors, const Model *model)
 {
 	memset(errors, 0, sizeof(ErrorList));
 	errors->model = model;
-	errors->class = ERROR_TAKEN;
+	errors->class = ERROR_NOT_FOUND;
+}
+
+/* Forgets what was noted since "before" was copied from the list. */
+void
+errors_take_back(ErrorList *errors, const ErrorList *before)
+{
+	StringInfoData entries = errors->entries;
+
+	*errors = *before;
+	if (before->count == 0)
+		return;
+	/* the text may have moved since */
+	errors->entries = entries;
+	errors->entries.len = before->entries.len;
+	errors->entries.data[errors->entries.len] = '\0';
 }
 
 /* Is there no use in looking for more? */
@@ -28,6 +44,22 @@ bool
 errors_full(const ErrorList *errors)
 {
 	return errors->count > MAX_ERRORS;
+}
+
+/* bytes of a name, a message, an input that a text repeats */
+#define MAX_NAME 100
+#define MAX_MESSAGE 300
+#define MAX_INPUT_SHOWN 1000
+
+/* As much of a text as an error should repeat: it comes from the caller. */
+char *
+errors_cut(const char *text, int bytes)
+{
+	int			len = strlen(text);
+
+	if (len <= bytes)
+		return pstrdup(text);
+	return psprintf("%.*s...", pg_mbcliplen(text, len, bytes), text);
 }
 
 /* Where an error is: 0, "title" */
@@ -40,8 +72,22 @@ location_of(int index, const char *column)
 	if (index != NO_INDEX)
 		appendStringInfo(&location, "%d%s", index, column ? ", " : "");
 	if (column)
-		escape_json(&location, column);
+		escape_json(&location, errors_cut(column, MAX_NAME));
 	return location.data;
+}
+
+/* Appends what was given, where it is not too long to be repeated. */
+static void
+append_input(StringInfo out, const JsonbValue *input)
+{
+	int			before = out->len;
+
+	if (input)
+		jsonb_value_append(out, input);
+	if (input && out->len - before <= MAX_INPUT_SHOWN)
+		return;
+	out->len = before;
+	appendStringInfoString(out, "null");
 }
 
 /* Appends one entry of DETAIL. */
@@ -52,12 +98,9 @@ append_entry(StringInfo out, const char *location, const char *type, const char 
 	appendStringInfo(out, "%s{\"loc\": [%s], \"type\": ", out->len ? ", " : "", location);
 	escape_json(out, type);
 	appendStringInfoString(out, ", \"msg\": ");
-	escape_json(out, message);
+	escape_json(out, errors_cut(message, MAX_MESSAGE));
 	appendStringInfoString(out, ", \"input\": ");
-	if (input)
-		jsonb_value_append(out, input);
-	else
-		appendStringInfoString(out, "null");
+	append_input(out, input);
 	appendStringInfoChar(out, '}');
 }
 
@@ -69,7 +112,9 @@ add_entry(ErrorList *errors, ErrorClass class, const char *location, const char 
 	if (errors->count == 0)
 	{
 		initStringInfo(&errors->entries);
-		errors->summary = subject ? psprintf("%s: %s", subject, message) : pstrdup(message);
+		errors->summary = errors_cut(message, MAX_MESSAGE);
+		if (subject)
+			errors->summary = psprintf("%s: %s", errors_cut(subject, MAX_MESSAGE), errors->summary);
 	}
 	errors->class = Min(errors->class, class);
 	if (errors_full(errors))
@@ -103,6 +148,14 @@ errors_add(ErrorList *errors, ErrorClass class, int index, const char *column,
 			  described && described->hidden ? NULL : input);
 }
 
+/* Notes an error at a place that the caller has written: "match", "title", "ilike" */
+void
+errors_add_at(ErrorList *errors, ErrorClass class, const char *location, const char *subject,
+			  const char *type, const char *message, const JsonbValue *input)
+{
+	add_entry(errors, class, location, subject, type, message, input);
+}
+
 /* Notes an error in an element of an array that is an argument: "loc": ["ids", 3] */
 void
 errors_add_element(ErrorList *errors, ErrorClass class, const char *argument, int position,
@@ -122,6 +175,8 @@ sqlstate_of(ErrorClass class)
 			return ERRCODE_FOREIGN_KEY_VIOLATION;
 		case ERROR_TAKEN:
 			return ERRCODE_UNIQUE_VIOLATION;
+		case ERROR_NOT_FOUND:
+			return ERRCODE_NO_DATA_FOUND;
 		default:
 			return ERRCODE_INVALID_PARAMETER_VALUE;
 	}
@@ -191,6 +246,34 @@ single_detail(const char *column, const char *type, const char *message)
 	initStringInfo(&entry);
 	append_entry(&entry, location_of(NO_INDEX, column), type, message, NULL);
 	return psprintf("[%s]", entry.data);
+}
+
+/*
+ * Is the error of an input function one of the value?  Those of PostgreSQL's
+ * types are (of class 42 a tsquery's, of 54 a word that is too long), where
+ * they are not about a right or the stack; of somebody's own code only those
+ * of class 22 and of CHECKs.
+ */
+bool
+errors_is_input(int sqlstate, bool own_code)
+{
+	int			category = ERRCODE_TO_CATEGORY(sqlstate);
+
+	if (category == ERRCODE_DATA_EXCEPTION || sqlstate == ERRCODE_CHECK_VIOLATION ||
+		sqlstate == ERRCODE_NOT_NULL_VIOLATION)
+		return true;
+	if (own_code || sqlstate == ERRCODE_INSUFFICIENT_PRIVILEGE ||
+		sqlstate == ERRCODE_STATEMENT_TOO_COMPLEX)
+		return false;
+	return category == ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION ||
+		category == ERRCODE_PROGRAM_LIMIT_EXCEEDED || category == ERRCODE_FEATURE_NOT_SUPPORTED;
+}
+
+/* A DETAIL of one entry about an argument that is no payload: take, sort, cursor ... */
+char *
+errors_detail(const char *argument, const char *message)
+{
+	return single_detail(argument, "value", message);
 }
 
 /* The column to name: the error's own, or the telling one of the constraint. */

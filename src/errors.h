@@ -17,7 +17,8 @@ typedef enum ErrorClass
 {
 	ERROR_INPUT,				/* 22023 */
 	ERROR_REFERENCE,			/* 23503 */
-	ERROR_TAKEN					/* 23505 */
+	ERROR_TAKEN,				/* 23505 */
+	ERROR_NOT_FOUND				/* P0002 */
 } ErrorClass;
 
 typedef struct ErrorList
@@ -36,6 +37,7 @@ typedef struct ErrorList
 #define NO_INDEX (-1)			/* a payload that is not part of an array */
 #define MAX_ERRORS 100			/* the last entry then says "too_many" */
 
+extern char *errors_cut(const char *text, int bytes);
 extern void errors_init(ErrorList *errors, const Model *model);
 extern void errors_add(ErrorList *errors, ErrorClass class, int index, const char *column,
 					   const char *type, const char *message, const JsonbValue *input);
@@ -45,8 +47,14 @@ TODO_ORM_NORETURN
 extern void errors_refuse_argument(const Model *model, const char *argument, const char *expected);
 TODO_ORM_NORETURN
 extern void errors_refuse_null(const Model *model, const char *argument);
+extern void errors_add_at(ErrorList *errors, ErrorClass class, const char *location,
+						  const char *subject, const char *type, const char *message,
+						  const JsonbValue *input);
+extern void errors_take_back(ErrorList *errors, const ErrorList *before);
 extern bool errors_full(const ErrorList *errors);
 extern void errors_raise(ErrorList *errors);
+extern bool errors_is_input(int sqlstate, bool own_code);
+extern char *errors_detail(const char *argument, const char *message);
 extern void errors_explain_range(ErrorData *edata);
 extern void errors_rethrow_explained(const Model *model, ErrorData *edata, bool deletes);
 

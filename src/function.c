@@ -595,14 +595,16 @@ function_get(Oid oid, bool *recompiled)
 	*recompiled = false;
 	for (int tries = 0;; tries++)
 	{
-		if (entry->function && entry->function->valid)
+		/* messages that never cease are those of debug_discard_caches */
+		bool		enough = tries > MAX_TRIES;
+
+		if (entry->function && (entry->function->valid || enough))
 		{
 			bool		was_current = is_current(entry->function);
 
 			take_locks(entry->function);
 			*recompiled |= was_current && !is_current(entry->function);
-			/* messages that never cease are those of debug_discard_caches */
-			if (is_current(entry->function) || tries > MAX_TRIES)
+			if (is_current(entry->function) || enough)
 				return entry->function;
 		}
 		recompile(entry);

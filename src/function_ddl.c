@@ -465,7 +465,7 @@ is_writable(const Model *model, const Operation *operation)
 											   ObjectIdGetDatum(model->relid), BoolGetDatum(true)));
 	if (operation->run == op_create || operation->run == op_create_many)
 		return (events & (1 << CMD_INSERT)) != 0;
-	if (operation->run == op_delete || operation->run == op_purge)
+	if (operation_deletes(operation))
 		return (events & (1 << CMD_DELETE)) != 0;
 	return (events & (1 << CMD_UPDATE)) != 0;
 }

@@ -19,25 +19,30 @@
 #include "jsonb_read.h"
 #include "payload.h"
 
-/* The type of the argument. */
-Oid
-ids_type(const Model *model)
-{
-	Oid			type = InvalidOid;
-
-	if (model->nkeys == 1)
-		type = get_array_type(model_argument_type(model_column(model, model->keys[0])));
-	return OidIsValid(type) ? type : JSONBOID;
-}
-
-/* Can the keys be sent as one array for each column?  Arrays have no array type. */
+/*
+ * Can the keys be sent as one array for each column?  Arrays have no array
+ * type, and unnest() of rows gives their fields.
+ */
 bool
 ids_fit_arrays(const Model *model)
 {
 	for (int i = 0; i < model->nkeys; i++)
-		if (!OidIsValid(get_array_type(model_argument_type(model_column(model, model->keys[i])))))
+	{
+		Oid			type = model_argument_type(model_column(model, model->keys[i]));
+
+		if (!OidIsValid(get_array_type(type)) || type_is_rowtype(type))
 			return false;
+	}
 	return true;
+}
+
+/* The type of the argument. */
+Oid
+ids_type(const Model *model)
+{
+	if (model->nkeys == 1 && ids_fit_arrays(model))
+		return get_array_type(model_argument_type(model_column(model, model->keys[0])));
+	return JSONBOID;
 }
 
 /* A collation's name, always with its schema. */
@@ -105,6 +110,19 @@ ids_append(Statement *st, const Model *model, const char *alias)
 	statement_add(st, ") AS %s", alias);
 }
 
+/*
+ * Are the ids so many that a plan of their own is worth it?  Few are looked up
+ * one by one; of many, and all rows of the owner, each side is read once.
+ * PostgreSQL cannot tell: it plans for ten, whatever comes.
+ */
+bool
+ids_are_many(Datum array)
+{
+	ArrayType  *ids = DatumGetArrayTypeP(array);
+
+	return ArrayGetNItems(ARR_NDIM(ids), ARR_DIMS(ids)) > IDS_FEW;
+}
+
 /* Appends: t.id OPERATOR(pg_catalog.=) k.k1 AND ... */
 void
 ids_append_match(Statement *st, const Model *model, const char *alias, const char *ids)
@@ -134,8 +152,8 @@ refuse_ids(const Model *model)
 }
 
 /* A column's value as the argument's type has it (SPEC 6). */
-static Datum
-widen(const Column *column, Datum value)
+Datum
+ids_widen(const Column *column, Datum value)
 {
 	if (column->basetype == INT2OID)
 		return Int32GetDatum(DatumGetInt16(value));
@@ -168,23 +186,34 @@ ids_key_value(const Model *model, Column *column, const JsonbValue *id)
 		refuse_ids(model);
 	}
 	PG_END_TRY();
-	return widen(column, result);
+	return ids_widen(column, result);
+}
+
+/* Every "stride"th of some values, as an array of the argument's type. */
+Datum
+ids_array(const Column *column, const Datum *values, int count, int stride)
+{
+	Oid			type = model_argument_type(column);
+	Datum	   *elements = palloc(sizeof(Datum) * Max(count, 1));
+	int16		typlen;
+	bool		typbyval;
+	char		typalign;
+
+	for (int i = 0; i < count; i++)
+		elements[i] = values[i * stride];
+	get_typlenbyvalalign(type, &typlen, &typbyval, &typalign);
+	return PointerGetDatum(construct_array(elements, count, type, typlen, typbyval, typalign));
 }
 
 /* One key column's values out of [{"a": 1, "b": 2}, ...], as an array. */
 static Datum
 key_column_array(const Model *model, Column *column, const JsonbItems *ids)
 {
-	Oid			type = model_argument_type(column);
 	Datum	   *values = palloc(sizeof(Datum) * Max(ids->count, 1));
-	int16		typlen;
-	bool		typbyval;
-	char		typalign;
 
 	for (int i = 0; i < ids->count; i++)
 		values[i] = ids_key_value(model, column, &ids->items[i].value);
-	get_typlenbyvalalign(type, &typlen, &typbyval, &typalign);
-	return PointerGetDatum(construct_array(values, ids->count, type, typlen, typbyval, typalign));
+	return ids_array(column, values, ids->count, 1);
 }
 
 /* The ids of a key of several columns: an array of objects. */

@@ -11,13 +11,19 @@
 #include "model.h"
 #include "statement.h"
 
+/* as many ids are looked up one by one */
+#define IDS_FEW 100
+
 extern Oid	ids_type(const Model *model);
 extern bool ids_fit_arrays(const Model *model);
+extern bool ids_are_many(Datum array);
 extern void ids_append(Statement *st, const Model *model, const char *alias);
 extern void ids_append_match(Statement *st, const Model *model, const char *alias,
 							 const char *ids);
 extern JsonbItems ids_objects(const Model *model, Datum ids);
 extern Datum ids_key_value(const Model *model, Column *column, const JsonbValue *id);
+extern Datum ids_widen(const Column *column, Datum value);
+extern Datum ids_array(const Column *column, const Datum *values, int count, int stride);
 extern int	ids_bind(const Model *model, Datum ids, Datum *values);
 
 #endif							/* TODO_ORM_IDS_H */

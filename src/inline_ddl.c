@@ -17,6 +17,7 @@
 #include "expiry.h"
 #include "identity.h"
 #include "model.h"
+#include "relationship.h"
 #include "sort.h"
 #include "statement.h"
 
@@ -140,19 +141,6 @@ query(const Model *from, const Relationship *relationship)
 	return st.sql.data;
 }
 
-static const Relationship *
-find_relationship(const Model *model, const char *name)
-{
-	const Relationship *relationship = model_find_relationship(model, name);
-
-	if (relationship == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("model \"%s\" has no relationship \"%s\"", model->relname, name),
-				 errhint("See todo_orm.relationships.")));
-	return relationship;
-}
-
 /*
  * CREATE FUNCTION public.all_messages(conversation public.conversation)
  *	RETURNS SETOF public.message LANGUAGE sql STABLE PARALLEL SAFE ROWS 50 AS '...';
@@ -190,7 +178,7 @@ todo_orm_inline_function_ddl(PG_FUNCTION_ARGS)
 
 	LockRelationOid(relid, AccessShareLock);
 	model = model_require_registered(relid);
-	found = find_relationship(model, relationship);
+	found = relationship_require(model, relationship);
 	LockRelationOid(found->target, AccessShareLock);
 	if (found->link)
 		LockRelationOid(found->link->relid, AccessShareLock);

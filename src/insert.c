@@ -117,12 +117,52 @@ build_insert_items(Statement *st, const Model *model, const void *shape)
 	statement_returning(st, model, "t");
 }
 
-/* Inserts one row into a model's table and hands it to "sink". */
-void
-insert_row(Call *call, Model *model, const RowValues *row, RowSink sink, void *arg)
+/* Tells inserts that give way to a unique key apart; followed by natts bools. */
+typedef struct UnlessShape
 {
-	Datum	   *values = palloc(sizeof(Datum) * (model->natts + 1));
-	bool	   *nulls = palloc0(sizeof(bool) * (model->natts + 1));
+	UniqueKey	key;
+	bool		given[FLEXIBLE_ARRAY_MEMBER];
+} UnlessShape;
+
+/* Does the row give a key that PostgreSQL draws itself? */
+static bool
+overrides_identity(const Model *model, const bool *given)
+{
+	for (int i = 0; i < model->natts; i++)
+		if (given[i] && model->columns[i].identity_always)
+			return true;
+	return false;
+}
+
+/*
+ * INSERT INTO public.task AS t (user_id, id, title) VALUES ($1, $2, $3)
+ *	ON CONFLICT (user_id, id) DO NOTHING RETURNING t.id, ...
+ */
+static void
+build_insert_unless(Statement *st, const Model *model, const void *arg)
+{
+	const UnlessShape *shape = arg;
+	char	   *predicate = unique_key_predicate(model, &shape->key, NULL);
+
+	(void) append_targets(st, model, shape->given);
+	if (overrides_identity(model, shape->given))
+		statement_add(st, " OVERRIDING SYSTEM VALUE");
+	statement_add(st, " VALUES (");
+	append_sources(st, model, shape->given, false);
+	for (int i = 0; i < shape->key.nindexed; i++)
+		statement_add(st, "%s%s", i == 0 ? ") ON CONFLICT (" : ", ",
+					  model_column(model, shape->key.indexed[i])->quoted);
+	statement_add(st, ")");
+	if (predicate)
+		statement_add(st, " WHERE %s", predicate);
+	statement_add(st, " DO NOTHING");
+	statement_returning(st, model, "t");
+}
+
+/* Binds the owner and the columns that are given; nulls is all false before. */
+static void
+bind_row(const Call *call, const Model *model, const RowValues *row, Datum *values, bool *nulls)
+{
 	int			n = 0;
 
 	for (int i = 0; i < model->natts; i++)
@@ -135,15 +175,44 @@ insert_row(Call *call, Model *model, const RowValues *row, RowSink sink, void *a
 			nulls[n++] = row->nulls[i];
 		}
 	}
+}
+
+/* Inserts one row into a model's table and hands it to "sink". */
+void
+insert_row(Call *call, Model *model, const RowValues *row, RowSink sink, void *arg)
+{
+	Datum	   *values = palloc(sizeof(Datum) * (model->natts + 1));
+	bool	   *nulls = palloc0(sizeof(bool) * (model->natts + 1));
+
+	bind_row(call, model, row, values, nulls);
 	(void) plan_run(plan_get(model, PLAN_CREATE, row->given, sizeof(bool) * model->natts,
 							 build_insert),
 					values, nulls, false, sink, arg);
 }
 
+/* Inserts one row unless its unique key is taken; was it inserted? */
+bool
+insert_row_unless_taken(Call *call, const RowValues *row, const UniqueKey *key, RowSink sink,
+						void *arg)
+{
+	Model	   *model = call->model;
+	Size		size = offsetof(UnlessShape, given) + sizeof(bool) * model->natts;
+	UnlessShape *shape = palloc0(size);
+	Datum	   *values = palloc(sizeof(Datum) * (model->natts + 1));
+	bool	   *nulls = palloc0(sizeof(bool) * (model->natts + 1));
+
+	shape->key = *key;
+	memcpy(shape->given, row->given, sizeof(bool) * model->natts);
+	bind_row(call, model, row, values, nulls);
+	return plan_run(plan_get(model, PLAN_UPSERT, shape, size, build_insert_unless), values, nulls,
+					false, sink, arg) > 0;
+}
+
 /*
  * How many rows, from "first" on, one statement can insert: those that leave
  * the same defaults to PostgreSQL.  "given" becomes the union of their columns;
- * in one without a default, absent and null are the same.
+ * in one without a default, absent and null are the same, and a default that is
+ * a constant can be put in where it is left out.
  */
 static int
 run_length(const Model *model, RowValues **rows, int first, int count, bool *given)
@@ -154,7 +223,8 @@ run_length(const Model *model, RowValues **rows, int first, int count, bool *giv
 	for (last = first + 1; last < count; last++)
 	{
 		for (int i = 0; i < model->natts; i++)
-			if (model->columns[i].hasdefault && rows[last]->given[i] != rows[first]->given[i])
+			if (model->columns[i].hasdefault && model->columns[i].constant_default == NULL &&
+				rows[last]->given[i] != rows[first]->given[i])
 				return last - first;
 		for (int i = 0; i < model->natts; i++)
 			given[i] |= rows[last]->given[i];
@@ -191,6 +261,21 @@ items_desc(const Model *model, const bool *given)
 	return desc;
 }
 
+/* A row's value of a column that others of its run give: its own, or the default. */
+static void
+put_value(const Column *column, const RowValues *row, Datum *value, bool *isnull)
+{
+	int			at = column->attnum - 1;
+
+	*value = row->values[at];
+	*isnull = row->nulls[at];
+	if (row->given[at])
+		return;
+	*isnull = column->constant_default == NULL || column->constant_default->constisnull;
+	if (!*isnull)
+		*value = column->constant_default->constvalue;
+}
+
 /* Puts the rows of a batch where the statement can scan them. */
 static Tuplestorestate *
 items_store(const Model *model, RowValues **rows, int count, const bool *given, TupleDesc desc)
@@ -210,8 +295,8 @@ items_store(const Model *model, RowValues **rows, int count, const bool *given, 
 		{
 			if (!given[i])
 				continue;
-			values[n] = rows[r]->values[i];
-			nulls[n++] = rows[r]->nulls[i] || !rows[r]->given[i];
+			put_value(&model->columns[i], rows[r], &values[n], &nulls[n]);
+			n++;
 		}
 		tuplestore_putvalues(store, desc, values, nulls);
 	}

@@ -344,6 +344,17 @@ append_value(StringInfo out, Column *column, Datum value)
 	}
 }
 
+/* Times are written in UTC from here on, by to_json() too. */
+int
+json_writer_begin_always(void)
+{
+	int			guc_level = NewGUCNestLevel();
+
+	(void) set_config_option("TimeZone", "UTC", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	return guc_level;
+}
+
 /*
  * Readies the session for writing rows of a model: times inside arrays,
  * ranges and composites are written by PostgreSQL's own functions, which
@@ -352,14 +363,7 @@ append_value(StringInfo out, Column *column, Datum value)
 int
 json_writer_begin(const Model *model)
 {
-	int			guc_level;
-
-	if (!model->json_session_time)
-		return 0;
-	guc_level = NewGUCNestLevel();
-	(void) set_config_option("TimeZone", "UTC", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
-	return guc_level;
+	return model->json_session_time ? json_writer_begin_always() : 0;
 }
 
 void

@@ -12,6 +12,7 @@
 
 #include "model.h"
 
+extern int	json_writer_begin_always(void);
 extern int	json_writer_begin(const Model *model);
 extern void json_writer_end(int guc_level);
 extern void json_writer_members(StringInfo out, const Model *model, TupleTableSlot *slot);

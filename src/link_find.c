@@ -39,7 +39,7 @@ build_from(Statement *st, const Model *from, const void *shape)
 					  model_column(from, relationship->own[i])->quoted);
 	statement_add(st, " FROM %s AS t WHERE ", from->qualified);
 	statement_where_key(st, from, "t");
-	statement_and_live(st, from, "t");
+	statement_and_live_by_key(st, from, "t");
 	if (statement->shape.lock)
 		statement_add(st, " FOR NO KEY UPDATE OF t");
 }

@@ -279,11 +279,7 @@ build_unlink(Statement *st, const Model *from, const void *shape)
 	link_declare_row(st, statement);
 	if (link->deleted_at)
 	{
-		Column	   *deleted_at = model_column(link, link->deleted_at);
-
-		statement_add(st, "UPDATE %s AS l SET %s = ", link->qualified, deleted_at->quoted);
-		statement_time(st, deleted_at, "now");
-		statement_moved(st, link, "l", "now", NULL);
+		statement_mark_deleted(st, link, "l");
 		statement_add(st, " FROM %s AS t", statement->target->qualified);
 	}
 	else

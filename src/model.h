@@ -67,7 +67,7 @@ typedef struct Column
 	bool		readonly;		/* no payload may set it */
 	bool		immutable;		/* no patch may set it */
 	bool		hidden;			/* in no JSON result */
-	Const	   *constant_default;	/* the default if a CHECK reads it and it is constant */
+	Const	   *constant_default;	/* the default, if it is a constant */
 	bool		image_equal;	/* "=" of the type means same bytes */
 	bool		foreign_input;	/* reading a value may run somebody's own code */
 	InputKind	input_kind;		/* JSON values it takes */
@@ -79,10 +79,13 @@ typedef struct Column
 	int			json_key_len;	/* bytes of json_key */
 } Column;
 
+#define NO_RELATIONSHIP (-1)
+
 /* One item of an ORDER BY. */
 typedef struct SortItem
 {
 	AttrNumber	attnum;
+	int16		relationship;	/* a to-one one whose column it is; NO_RELATIONSHIP: own */
 	bool		descending;
 	bool		nulls_first;
 } SortItem;

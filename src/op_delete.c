@@ -10,6 +10,14 @@
 #include "along.h"
 #include "call.h"
 #include "operation.h"
+#include "query.h"
+
+/* Tells purges apart; the program of the match follows. */
+typedef struct PurgeShape
+{
+	ScopeName	scope;			/* the deleted ones */
+	int32		length;			/* words of the match */
+} PurgeShape;
 
 /* RETURNING only where the row is wanted: to move its parents. */
 static void
@@ -26,7 +34,7 @@ build_delete(Statement *st, const Model *model, const void *shape)
 	(void) shape;
 	statement_add(st, "DELETE FROM %s AS t WHERE ", model->qualified);
 	statement_where_key(st, model, "t");
-	statement_and_live(st, model, "t");
+	statement_and_live_by_key(st, model, "t");
 	append_returning(st, model);
 }
 
@@ -37,15 +45,11 @@ build_delete(Statement *st, const Model *model, const void *shape)
 static void
 build_soft_delete(Statement *st, const Model *model, const void *shape)
 {
-	Column	   *deleted_at = model_column(model, model->deleted_at);
-
 	(void) shape;
-	statement_add(st, "UPDATE %s AS t SET %s = ", model->qualified, deleted_at->quoted);
-	statement_time(st, deleted_at, "now");
-	statement_moved(st, model, "t", "now", NULL);
+	statement_mark_deleted(st, model, "t");
 	statement_add(st, " WHERE ");
 	statement_where_key(st, model, "t");
-	statement_and_live(st, model, "t");
+	statement_and_live_by_key(st, model, "t");
 	append_returning(st, model);
 }
 
@@ -68,17 +72,21 @@ build_restore(Statement *st, const Model *model, const void *shape)
 }
 
 /*
- * DELETE FROM public.task AS t WHERE t.user_id = $1
+ * DELETE FROM public.task AS t WHERE t.user_id = $1 AND t.deleted_at IS NOT NULL AND <match>
  *	AND t.deleted_at <= (pg_catalog.now() - $2)
  */
 static void
-build_purge(Statement *st, const Model *model, const void *shape)
+build_purge(Statement *st, const Model *model, const void *bytes)
 {
+	const PurgeShape *shape = bytes;
 	Column	   *deleted_at = model_column(model, model->deleted_at);
+	int			owner_param = 0;
 
-	(void) shape;
+	if (model->owner)
+		owner_param = statement_declare(st, model_column(model, model->owner)->basetype);
 	statement_add(st, "DELETE FROM %s AS t WHERE ", model->qualified);
-	statement_where_owner(st, model, "t");
+	query_append_where(st, model, "t", owner_param, &shape->scope, (const int16 *) (shape + 1),
+					   shape->length);
 	/* all OPERATOR() forms bind alike, hence the parentheses */
 	statement_add(st, " AND t.%s OPERATOR(pg_catalog.<=) (", deleted_at->quoted);
 	statement_time(st, deleted_at, "now");
@@ -145,18 +153,28 @@ op_restore(Call *call)
 	return call_return_set(call);
 }
 
-/* purge_tasks(user_id, older_than): bigint, how many */
+/* purge_tasks(user_id, older_than, match): bigint, how many */
 Datum
 op_purge(Call *call)
 {
-	Datum		values[2];
-	int			n = 0;
 	Interval	zero = {0, 0, 0};
+	RowQuery	query;
+	PurgeShape *shape;
+	Size		size;
+	Datum	   *values;
+	int			n;
 
-	if (call->model->owner)
-		values[n++] = call->owner;
-	values[n++] = call_has(call, ARG_OLDER_THAN) ? call_arg(call, ARG_OLDER_THAN) :
+	query_read(call, &query);
+	size = sizeof(PurgeShape) + sizeof(int16) * query.match.length;
+	shape = palloc0(size);
+	scope_resolve(call->model, "deleted", &shape->scope);
+	shape->length = query.match.length;
+	if (query.match.length > 0)
+		memcpy(shape + 1, query.match.words, sizeof(int16) * query.match.length);
+	values = palloc(sizeof(Datum) * (query.match.nvalues + 2));
+	n = query_bind(call, &query, values);
+	values[n] = call_has(call, ARG_OLDER_THAN) ? call_arg(call, ARG_OLDER_THAN) :
 		PointerGetDatum(&zero);
-	return Int64GetDatum(plan_run(plan_get(call->model, PLAN_PURGE, "", 0, build_purge),
+	return Int64GetDatum(plan_run(plan_get(call->model, PLAN_PURGE, shape, size, build_purge),
 								  values, NULL, false, NULL, NULL));
 }

@@ -42,6 +42,23 @@ find_all(Call *call, bool lock, KeyValues *key)
 	errors_raise(&errors);
 }
 
+/*
+ * Will the row itself be moved?  Then it is locked first: links are written
+ * between the two, and another call would stand the other way round.
+ */
+static bool
+touches_row(const Call *call)
+{
+	const LinkTable *table = call->function->relationship->link;
+	const Model *link = model_slot_current(table->slot);
+
+	for (int i = 0; i < link->ntouch; i++)
+		if (link->relationships[link->touch[i]].constraint ==
+			call->function->relationship->constraint)
+			return true;
+	return false;
+}
+
 /* link_post_tags(user_id, id, ids): bigint, how many links are new */
 Datum
 op_link(Call *call)
@@ -50,7 +67,7 @@ op_link(Call *call)
 	Call		on_link;
 	int64		added;
 
-	find_all(call, false, &key);
+	find_all(call, touches_row(call), &key);
 	link_begin(call, &on_link);
 	added = link_add(call, &on_link, &key);
 	link_end(&on_link);
@@ -69,7 +86,7 @@ op_unlink(Call *call)
 	errors_init(&errors, call->model);
 	note_null_ids(call, &errors);
 	errors_raise(&errors);
-	if (!link_find_row(call, false, &key))
+	if (!link_find_row(call, touches_row(call), &key))
 		return Int64GetDatum(0);
 	link_begin(call, &on_link);
 	removed = link_remove(call, &on_link, &key, REMOVE_GIVEN);

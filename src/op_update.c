@@ -14,6 +14,7 @@
 #include "operation.h"
 #include "payload.h"
 #include "read.h"
+#include "update.h"
 
 /* Tells update statements apart; followed by natts bools, the columns set. */
 typedef struct UpdateShape
@@ -23,14 +24,14 @@ typedef struct UpdateShape
 } UpdateShape;
 
 /* Appends: completed = $3, title = $4; notes the parameters' numbers */
-static void
-append_settings(Statement *st, const Model *model, const UpdateShape *shape, int *numbers)
+void
+update_append_settings(Statement *st, const Model *model, const bool *given, int *numbers)
 {
 	bool		first = true;
 
 	for (int i = 0; i < model->natts; i++)
 	{
-		if (!shape->given[i])
+		if (!given[i])
 			continue;
 		statement_add(st, "%s%s = ", first ? "" : ", ", model->columns[i].quoted);
 		statement_param(st, model->columns[i].type);
@@ -64,14 +65,14 @@ append_changed(Statement *st, const Column *column, int number)
 }
 
 /* Appends: AND (<title changed> OR <completed changed>) */
-static void
-append_any_changed(Statement *st, const Model *model, const UpdateShape *shape, const int *numbers)
+void
+update_append_changed(Statement *st, const Model *model, const bool *given, const int *numbers)
 {
 	const char *separator = " AND (";
 
 	for (int i = 0; i < model->natts; i++)
 	{
-		if (!shape->given[i])
+		if (!given[i])
 			continue;
 		statement_add(st, "%s", separator);
 		append_changed(st, &model->columns[i], numbers[i]);
@@ -95,12 +96,12 @@ build_update(Statement *st, const Model *model, const void *arg)
 	int		   *numbers = palloc0(sizeof(int) * model->natts);
 
 	statement_add(st, "UPDATE %s AS t SET ", model->qualified);
-	append_settings(st, model, shape, numbers);
+	update_append_settings(st, model, shape->given, numbers);
 	statement_moved(st, model, "t", "now", shape->given);
 	statement_add(st, " WHERE ");
 	statement_where_key(st, model, "t");
-	statement_and_live(st, model, "t");
-	append_any_changed(st, model, shape, numbers);
+	statement_and_live_by_key(st, model, "t");
+	update_append_changed(st, model, shape->given, numbers);
 	if (shape->if_version)
 	{
 		statement_add(st, " AND ");
@@ -147,8 +148,8 @@ sink_changed(TupleTableSlot *slot, void *arg)
 	along_note_touched(updated->call, slot);
 }
 
-static bool
-is_empty(const Model *model, const RowValues *row)
+bool
+update_is_empty(const Model *model, const RowValues *row)
 {
 	for (int i = 0; i < model->natts; i++)
 		if (row->given[i])
@@ -156,19 +157,12 @@ is_empty(const Model *model, const RowValues *row)
 	return true;
 }
 
-/* Runs the update statement of the patch's columns. */
-static void
-run_update(Call *call, const RowValues *row, const Datum *keys, int nkeys, Updated *updated)
+/* Binds the columns of a patch; answers how many. */
+int
+update_bind_settings(const Model *model, const RowValues *row, Datum *values, bool *nulls)
 {
-	Model	   *model = call->model;
-	Size		size = offsetof(UpdateShape, given) + sizeof(bool) * model->natts;
-	UpdateShape *shape = palloc0(size);
-	Datum	   *values = palloc(sizeof(Datum) * (model->natts + nkeys + 1));
-	bool	   *nulls = palloc0(sizeof(bool) * (model->natts + nkeys + 1));
 	int			n = 0;
 
-	shape->if_version = call_has(call, ARG_IF_VERSION);
-	memcpy(shape->given, row->given, sizeof(bool) * model->natts);
 	for (int i = 0; i < model->natts; i++)
 	{
 		if (!row->given[i])
@@ -176,13 +170,32 @@ run_update(Call *call, const RowValues *row, const Datum *keys, int nkeys, Updat
 		values[n] = row->values[i];
 		nulls[n++] = row->nulls[i];
 	}
+	return n;
+}
+
+/*
+ * Changes the row with that owner and key, if there is one that the patch
+ * changes, and hands it to "sink"; was there?
+ */
+bool
+update_row(Call *call, const RowValues *row, const Datum *keys, int nkeys, RowSink sink, void *arg)
+{
+	Model	   *model = call->model;
+	Size		size = offsetof(UpdateShape, given) + sizeof(bool) * model->natts;
+	UpdateShape *shape = palloc0(size);
+	Datum	   *values = palloc(sizeof(Datum) * (model->natts + nkeys + 1));
+	bool	   *nulls = palloc0(sizeof(bool) * (model->natts + nkeys + 1));
+	int			n;
+
+	shape->if_version = call_has(call, ARG_IF_VERSION);
+	memcpy(shape->given, row->given, sizeof(bool) * model->natts);
+	n = update_bind_settings(model, row, values, nulls);
 	for (int i = 0; i < nkeys; i++)
 		values[n++] = keys[i];
 	if (shape->if_version)
 		values[n++] = call_arg(call, ARG_IF_VERSION);
-	(void) plan_run(plan_get(model, PLAN_UPDATE, shape, size, build_update), values, nulls,
-					false, sink_changed, updated);
-	along_touch_noted(call);
+	return plan_run(plan_get(model, PLAN_UPDATE, shape, size, build_update), values, nulls, false,
+					sink, arg) > 0;
 }
 
 /* The row was there, unchanged: was it another version than the caller's? */
@@ -204,8 +217,9 @@ check_version(Call *call, const Updated *updated)
 			 errhint("Read the row again and repeat the change.")));
 }
 
-static RowValues *
-read_patch(Call *call)
+/* The argument "patch", with every error there is. */
+RowValues *
+update_read_patch(Call *call)
 {
 	ErrorList	errors;
 	RowValues  *row;
@@ -232,15 +246,18 @@ op_update(Call *call)
 {
 	Datum		keys[1 + INDEX_MAX_KEYS];
 	Updated		updated = {call, false, 0};
-	RowValues  *row = read_patch(call);
+	RowValues  *row = update_read_patch(call);
 	bool		any_null;
 	int			nkeys = call_bind_keys(call, keys, &any_null);
 
 	call_open_store(call);
 	if (any_null)
 		return call_return_set(call);
-	if (!is_empty(call->model, row))
-		run_update(call, row, keys, nkeys, &updated);
+	if (!update_is_empty(call->model, row))
+	{
+		(void) update_row(call, row, keys, nkeys, sink_changed, &updated);
+		along_touch_noted(call);
+	}
 	if (!updated.changed)
 	{
 		read_by_key(call, keys, sink_updated, &updated);

@@ -11,6 +11,7 @@
 #include "inflect.h"
 #include "link.h"
 #include "operation.h"
+#include "unique_key.h"
 
 static bool
 has_key(const Model *model, const Relationship *relationship)
@@ -36,6 +37,36 @@ has_columns_to_patch(const Model *model, const Relationship *relationship)
 	return false;
 }
 
+/* Can several rows be named, and locked, by their keys? */
+static bool
+has_key_arrays(const Model *model, const Relationship *relationship)
+{
+	(void) relationship;
+	return model->nkeys > 0 && ids_fit_arrays(model);
+}
+
+static bool
+has_bulk_update(const Model *model, const Relationship *relationship)
+{
+	return has_key_arrays(model, relationship) && has_columns_to_patch(model, relationship);
+}
+
+static bool
+has_bulk_soft_delete(const Model *model, const Relationship *relationship)
+{
+	return has_key_arrays(model, relationship) && has_soft_delete(model, relationship);
+}
+
+/* ON CONFLICT needs a unique index, which views and foreign tables have not. */
+static bool
+has_unique_keys(const Model *model, const Relationship *relationship)
+{
+	(void) relationship;
+	return (model->nkeys > 0 || model->owner) &&
+		(model->relkind == RELKIND_RELATION || model->relkind == RELKIND_PARTITIONED_TABLE) &&
+		unique_key_exists(model);
+}
+
 /* Can rows at the other end be named by ids? */
 static bool
 has_ids(const Model *model, const Relationship *relationship)
@@ -59,6 +90,9 @@ static const Operation operations[] = {
 	{"create_many", "create_%s", true, ALONG_NONE, RESULT_ROWS, true, 10, GROUP_WRITE,
 		NULL, signature_items, op_create_many,
 	"Creates several %s, one for each object of a JSON array, all or nothing, and returns them in that order."},
+	{"upsert", "upsert_%s", false, ALONG_NONE, RESULT_ROW, true, 0, GROUP_WRITE,
+		has_unique_keys, signature_upsert, op_upsert,
+	"Changes the %s that has the item's key, or creates it, and returns it."},
 	{"get", "get_%s", false, ALONG_NONE, RESULT_ROWS, false, 1, GROUP_READ | GROUP_CORE,
 		NULL, signature_key, op_get,
 	"Returns the %s with that key, or no row."},
@@ -67,22 +101,43 @@ static const Operation operations[] = {
 	"Returns the %s with those keys, in the order of the keys; missing ones are left out."},
 	{"list", "list_%s", true, ALONG_NONE, RESULT_ROWS, false, 50, GROUP_READ | GROUP_CORE,
 		NULL, signature_list, op_list,
-	"Returns %s of a scope in their default order; a negative take returns the last ones."},
+	"Returns %s of a scope that match, in a total order; a negative take returns the last ones."},
 	{"page", "page_%s", true, ALONG_NONE, RESULT_JSON, false, 0, GROUP_READ | GROUP_CORE,
 		NULL, signature_page, op_page,
-	"Returns a page of %s as one JSON object with \"items\", and \"total\" on request."},
+	"Returns a page of %s as one JSON object with \"items\" and the cursors of its neighbours, and \"total\" on request."},
 	{"count", "count_%s", true, ALONG_NONE, RESULT_BIGINT, false, 0, GROUP_READ,
 		NULL, signature_count, op_count,
-	"Counts the %s of a scope."},
+	"Counts the %s of a scope that match."},
+	{"first", "first_%s", false, ALONG_NONE, RESULT_ROWS, false, 1, GROUP_READ,
+		NULL, signature_first, op_first,
+	"Returns the first %s that matches, or no row."},
+	{"one", "one_%s", false, ALONG_NONE, RESULT_ROWS, false, 1, GROUP_READ,
+		NULL, signature_one, op_one,
+	"Returns the one %s that matches; none and several are errors."},
+	{"aggregate", "aggregate_%s", true, ALONG_NONE, RESULT_JSON, false, 0, GROUP_READ,
+		NULL, signature_aggregate, op_aggregate,
+	"Counts, sums, averages, smallest and largest values of the %s that match, by group."},
 	{"update", "update_%s", false, ALONG_NONE, RESULT_ROWS, true, 1, GROUP_WRITE | GROUP_CORE,
 		has_columns_to_patch, signature_update, op_update,
 	"Changes the columns that stand in the patch and returns the %s; an absent key leaves its column as it is."},
+	{"update_many", "update_%s", true, ALONG_NONE, RESULT_ROWS, true, 10, GROUP_WRITE,
+		has_bulk_update, signature_update_many, op_update_many,
+	"Changes all %s that match by one patch and returns them; a match of every row is refused."},
+	{"patch_many", "patch_%s", true, ALONG_NONE, RESULT_ROWS, true, 10, GROUP_WRITE,
+		has_bulk_update, signature_items, op_patch_many,
+	"Changes several %s, each by the item that has its key, all or nothing, and returns them."},
 	{"delete", "delete_%s", false, ALONG_NONE, RESULT_BOOLEAN, true, 0, GROUP_WRITE | GROUP_CORE,
 		NULL, signature_key, op_delete,
 	"Deletes the %s for good; false where there is none."},
 	{"soft_delete", "soft_delete_%s", false, ALONG_NONE, RESULT_BOOLEAN, true, 0, GROUP_WRITE,
 		has_soft_delete, signature_key, op_soft_delete,
 	"Marks the %s as deleted; false where there is none, or where it is deleted already."},
+	{"delete_many", "delete_%s", true, ALONG_NONE, RESULT_BIGINT, true, 0, GROUP_WRITE,
+		has_key_arrays, signature_delete_many, op_delete_many,
+	"Deletes all %s that match for good; returns how many. A match of every row is refused."},
+	{"soft_delete_many", "soft_delete_%s", true, ALONG_NONE, RESULT_BIGINT, true, 0, GROUP_WRITE,
+		has_bulk_soft_delete, signature_delete_many, op_soft_delete_many,
+	"Marks all %s that match as deleted; returns how many. A match of every row is refused."},
 	{"restore", "restore_%s", false, ALONG_NONE, RESULT_ROWS, true, 1, GROUP_WRITE,
 		has_soft_delete, signature_key, op_restore,
 	"Brings the soft-deleted %s back and returns it."},
@@ -160,7 +215,8 @@ bool
 operation_deletes(const Operation *operation)
 {
 	return operation->run == op_delete || operation->run == op_purge ||
-		operation->run == op_unlink || operation->run == op_set_links;
+		operation->run == op_delete_many || operation->run == op_unlink ||
+		operation->run == op_set_links;
 }
 
 /* Has a model, or a relationship of it, functions of the operation? */

@@ -37,6 +37,7 @@ typedef struct Reader
 	const Model *model;			/* whose columns are filled */
 	PayloadUse	use;			/* create or patch */
 	const Relationship *parent; /* whose key the engine sets; NULL: none */
+	const Bitmapset *lifted;	/* attnums that may be set although they are readonly */
 	bool		guarded;		/* second pass: each value in a subtransaction */
 	ErrorList  *errors;			/* where errors are noted */
 } Reader;
@@ -54,8 +55,8 @@ payload_new_row(const Model *model)
 }
 
 /* A type's name as a person would say it, for messages. */
-static const char *
-expected_kind(const Column *column)
+const char *
+payload_expected_kind(const Column *column)
 {
 	switch (column->input_kind)
 	{
@@ -73,8 +74,8 @@ expected_kind(const Column *column)
 }
 
 /* Does the JSON value have the right type for the column? */
-static bool
-kind_fits(const Column *column, const JsonbValue *value)
+bool
+payload_kind_fits(const Column *column, const JsonbValue *value)
 {
 	switch (column->input_kind)
 	{
@@ -186,10 +187,10 @@ convert_json(const Model *model, Column *column, const JsonbValue *value)
 Datum
 payload_value(const Model *model, Column *column, const JsonbValue *value)
 {
-	if (!kind_fits(column, value))
+	if (!payload_kind_fits(column, value))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("expected %s, got %s", expected_kind(column), jsonb_value_kind(value))));
+				 errmsg("expected %s, got %s", payload_expected_kind(column), jsonb_value_kind(value))));
 	return convert_json(model, column, value);
 }
 
@@ -286,14 +287,6 @@ mistake_of(int sqlstate)
 	}
 }
 
-/* Is the error one of the value, and not one of the machine or a user's code? */
-static bool
-is_input_error(int sqlstate)
-{
-	return ERRCODE_TO_CATEGORY(sqlstate) == ERRCODE_DATA_EXCEPTION ||
-		sqlstate == ERRCODE_CHECK_VIOLATION || sqlstate == ERRCODE_NOT_NULL_VIOLATION;
-}
-
 /* A conversion, for guard_run(). */
 typedef struct Conversion
 {
@@ -322,7 +315,7 @@ convert_guarded(const Reader *reader, Column *column, const Source *source, int 
 
 	if (error == NULL)
 		return true;
-	if (!is_input_error(error->sqlerrcode))
+	if (!errors_is_input(error->sqlerrcode, column->foreign_input))
 		ReThrowError(error);
 	errors_add(reader->errors, ERROR_INPUT, index, column->name, mistake_of(error->sqlerrcode),
 			   error->message, source->json);
@@ -369,10 +362,10 @@ set_value(const Reader *reader, RowValues *row, Column *column, const JsonbValue
 		set_null(reader, row, column, index);
 		return;
 	}
-	if (!kind_fits(column, value))
+	if (!payload_kind_fits(column, value))
 	{
 		errors_add(reader->errors, ERROR_INPUT, index, column->name, "type",
-				   psprintf("expected %s, got %s", expected_kind(column), jsonb_value_kind(value)),
+				   psprintf("expected %s, got %s", payload_expected_kind(column), jsonb_value_kind(value)),
 				   value);
 		return;
 	}
@@ -396,6 +389,8 @@ takes(const Reader *reader, const Column *column)
 {
 	if (is_parent_key(reader, column))
 		return false;
+	if (bms_is_member(column->attnum, reader->lifted))
+		return true;
 	return reader->use == PAYLOAD_PATCH ? model_takes_on_patch(reader->model, column) :
 		model_takes_on_create(reader->model, column);
 }
@@ -575,6 +570,7 @@ static void
 read_payload(Reader *reader, Payload *payload)
 {
 	MemoryContext cxt = CurrentMemoryContext;
+	ErrorList	before = *reader->errors;
 	volatile bool again = false;
 
 	PG_TRY();
@@ -587,7 +583,7 @@ read_payload(Reader *reader, Payload *payload)
 
 		MemoryContextSwitchTo(cxt);
 		edata = CopyErrorData();
-		if (!is_input_error(edata->sqlerrcode))
+		if (!errors_is_input(edata->sqlerrcode, false))
 			PG_RE_THROW();
 		FlushErrorState();
 		again = true;
@@ -595,7 +591,7 @@ read_payload(Reader *reader, Payload *payload)
 	PG_END_TRY();
 	if (again)
 	{
-		errors_init(reader->errors, reader->model);
+		errors_take_back(reader->errors, &before);
 		reader->guarded = true;
 		read_once(reader, payload);
 	}
@@ -606,7 +602,7 @@ RowValues **
 payload_read_items(const Model *model, const Relationship *parent, Jsonb *items, int *count,
 				   ErrorList *errors, const char *argument)
 {
-	Reader		reader = {model, PAYLOAD_CREATE, parent, false, errors};
+	Reader		reader = {.model = model, .use = PAYLOAD_CREATE, .parent = parent, .errors = errors};
 	Payload		payload = {items, NULL, 0, NULL};
 
 	if (JB_ROOT_IS_SCALAR(items))
@@ -616,11 +612,37 @@ payload_read_items(const Model *model, const Relationship *parent, Jsonb *items,
 	return payload.rows;
 }
 
+/*
+ * Reads one object in which some columns may stand although they are readonly
+ * or immutable; errors are noted, not raised.
+ */
+RowValues *
+payload_read_lifted(const Model *model, PayloadUse use, Jsonb *item, const Bitmapset *lifted,
+					ErrorList *errors)
+{
+	Reader		reader = {.model = model, .use = use, .lifted = lifted, .errors = errors};
+	Payload		payload = {item, NULL, 0, NULL};
+
+	read_payload(&reader, &payload);
+	return payload.rows[0];
+}
+
+/* Reads an array of patches; errors are noted, not raised. */
+RowValues **
+payload_read_patches(const Model *model, Jsonb *patches, ErrorList *errors)
+{
+	Reader		reader = {.model = model, .use = PAYLOAD_PATCH, .errors = errors};
+	Payload		payload = {patches, NULL, 0, NULL};
+
+	read_payload(&reader, &payload);
+	return payload.rows;
+}
+
 /* Reads a patch; errors are noted, not raised. */
 RowValues *
 payload_read_patch(const Model *model, Jsonb *patch, ErrorList *errors)
 {
-	Reader		reader = {model, PAYLOAD_PATCH, NULL, false, errors};
+	Reader		reader = {.model = model, .use = PAYLOAD_PATCH, .errors = errors};
 	Payload		payload = {patch, NULL, 0, NULL};
 
 	if (!JB_ROOT_IS_OBJECT(patch))
@@ -637,7 +659,7 @@ RowValues *
 payload_read_typed(const Model *model, const Relationship *parent, PayloadUse use,
 				   const TypedValue *values, int count, ErrorList *errors)
 {
-	Reader		reader = {model, use, parent, false, errors};
+	Reader		reader = {.model = model, .use = use, .parent = parent, .errors = errors};
 	Payload		payload = {NULL, values, count, NULL};
 
 	read_payload(&reader, &payload);

@@ -327,3 +327,25 @@ plan_run(KeptPlan *plan, const Datum *values, const bool *nulls, bool read_only,
 	/* from here on "plan" may be gone: a trigger's own calls may evict it */
 	return rows_of_result(SPI_execute_plan_extended(plan->plan, &options), model);
 }
+
+/*
+ * As plan_run(), for a statement that joins ids of which there may be ten or a
+ * hundred thousand: its plan is made without nested loops, which cost the
+ * product of both sides where the planner has guessed wrong.  The setting
+ * holds while the plan is made; what the statement runs does not see it.
+ */
+uint64
+plan_run_joined(KeptPlan *plan, const Datum *values, const bool *nulls, bool read_only,
+				RowSink sink, void *arg)
+{
+	int			guc_level = NewGUCNestLevel();
+	CachedPlan *cached;
+
+	(void) set_config_option("enable_nestloop", "off", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	cached = SPI_plan_get_cached_plan(plan->plan);
+	if (cached)
+		ReleaseCachedPlan(cached, CurrentResourceOwner);
+	AtEOXact_GUC(true, guc_level);
+	return plan_run(plan, values, nulls, read_only, sink, arg);
+}

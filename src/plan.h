@@ -32,6 +32,15 @@ typedef enum PlanKind
 	PLAN_RESTORE,
 	PLAN_PURGE,
 	PLAN_RELATED,
+	PLAN_LOCK,
+	PLAN_LOCK_IDS,
+	PLAN_MISSING_IDS,
+	PLAN_UPDATE_MANY,
+	PLAN_DELETE_MANY,
+	PLAN_SOFT_DELETE_MANY,
+	PLAN_UPSERT_FIND,
+	PLAN_UPSERT,
+	PLAN_AGGREGATE,
 	PLAN_LINKED,
 	PLAN_LINK_FROM,
 	PLAN_LINK_MISSING,
@@ -65,6 +74,8 @@ extern KeptPlan *plan_get(Model *model, PlanKind kind, const void *shape, Size l
 					  PlanBuilder build);
 extern uint64 plan_run(KeptPlan *plan, const Datum *values, const bool *nulls, bool read_only,
 					   RowSink sink, void *arg);
+extern uint64 plan_run_joined(KeptPlan *plan, const Datum *values, const bool *nulls,
+							  bool read_only, RowSink sink, void *arg);
 extern Oid	plan_set_function(Oid function);
 extern void plan_forget_model(Model *model);
 

@@ -394,13 +394,8 @@ extra_operation(const char *name)
 static const Relationship *
 relationship_named(const Model *model, const Operation *operation, const char *name)
 {
-	const Relationship *relationship = model_find_relationship(model, name);
+	const Relationship *relationship = relationship_require(model, name);
 
-	if (relationship == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("model \"%s\" has no relationship \"%s\"", model->relname, name),
-				 errhint("See todo_orm.relationships.")));
 	if (!(operation->along & ALONG(relationship->kind)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -162,11 +162,11 @@ is_table_row_type(Oid type)
 	return OidIsValid(relid) && get_rel_relkind(relid) != RELKIND_COMPOSITE_TYPE;
 }
 
-/* The row types that a function depends on: of its arguments, its result, and others. */
-List *
-registry_row_types(Oid function)
+/* What a function depends on: a list of Form_pg_depend, copied. */
+static List *
+dependencies_of(Oid function)
 {
-	List	   *types = NIL;
+	List	   *result = NIL;
 	Relation	depend = table_open(DependRelationId, AccessShareLock);
 	ScanKeyData key[2];
 	SysScanDesc scan;
@@ -179,13 +179,30 @@ registry_row_types(Oid function)
 	scan = systable_beginscan(depend, DependDependerIndexId, true, NULL, 2, key);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
-		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+		Form_pg_depend form = palloc(sizeof(FormData_pg_depend));
+
+		memcpy(form, GETSTRUCT(tuple), sizeof(FormData_pg_depend));
+		result = lappend(result, form);
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	return result;
+}
+
+/* The row types that a function depends on: of its arguments, its result, and others. */
+List *
+registry_row_types(Oid function)
+{
+	List	   *types = NIL;
+	ListCell   *cell;
+
+	foreach(cell, dependencies_of(function))
+	{
+		Form_pg_depend form = lfirst(cell);
 
 		if (form->refclassid == TypeRelationId && is_table_row_type(form->refobjid))
 			types = list_append_unique_oid(types, form->refobjid);
 	}
-	systable_endscan(scan);
-	table_close(depend, AccessShareLock);
 	return types;
 }
 
@@ -194,25 +211,15 @@ Oid
 registry_model_of_function(Oid function)
 {
 	Oid			result = InvalidOid;
-	Relation	depend = table_open(DependRelationId, AccessShareLock);
-	ScanKeyData key[2];
-	SysScanDesc scan;
-	HeapTuple	tuple;
+	ListCell   *cell;
 
-	ScanKeyInit(&key[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(ProcedureRelationId));
-	ScanKeyInit(&key[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(function));
-	scan = systable_beginscan(depend, DependDependerIndexId, true, NULL, 2, key);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	foreach(cell, dependencies_of(function))
 	{
-		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+		Form_pg_depend form = lfirst(cell);
 
 		if (form->refclassid == RelationRelationId && form->refobjsubid == 0)
 			result = form->refobjid;
 	}
-	systable_endscan(scan);
-	table_close(depend, AccessShareLock);
 	return result;
 }
 

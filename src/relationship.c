@@ -356,6 +356,20 @@ relationship_load_all(Model *model)
 	apply_explicit_names(model);
 }
 
+/* The relationship of that name; 22023 if there is none. */
+const Relationship *
+relationship_require(const Model *model, const char *name)
+{
+	const Relationship *relationship = model_find_relationship(model, name);
+
+	if (relationship == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("model \"%s\" has no relationship \"%s\"", model->relname, name),
+				 errhint("See todo_orm.relationships.")));
+	return relationship;
+}
+
 /* "many_to_one", as bodies and the view relationships call it */
 const char *
 relationship_kind_name(RelationshipKind kind)

@@ -25,6 +25,7 @@ typedef struct Candidate
 
 extern void relationship_load_all(Model *model);
 extern List *relationship_neighbours(Oid relid);
+extern const Relationship *relationship_require(const Model *model, const char *name);
 extern const char *relationship_kind_name(RelationshipKind kind);
 extern const AttrNumber *relationship_key(const Model *model, const Relationship *relationship,
 										  Oid *referencing);

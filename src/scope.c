@@ -9,6 +9,7 @@
 
 #include "utils/builtins.h"
 
+#include "errors.h"
 #include "jsonb_read.h"
 #include "scope.h"
 
@@ -57,7 +58,9 @@ scope_resolve(const Model *model, const char *name, ScopeName *scope)
 	if (!is_built_in(model, name) && find_scope(model, name) == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unrecognized scope \"%s\" of \"%s\"", name, model->name),
+				 errmsg("unrecognized scope \"%s\" of \"%s\"", errors_cut(name, NAMEDATALEN),
+						model->name),
+				 errdetail_internal("%s", errors_detail("scope", "no scope of that name")),
 				 errhint("Available scopes: %s.", available_scopes(model))));
 	memset(scope, 0, sizeof(ScopeName));
 	strlcpy(scope->data, name, NAMEDATALEN);

@@ -12,6 +12,9 @@ bool		setting_require_user_id = false;
 bool		setting_echo = false;
 int			setting_json_bigint = JSON_BIGINT_NUMBER;
 int			setting_max_take = 1000;
+int			setting_max_match_depth = 8;
+int			setting_max_match_conditions = 100;
+int			setting_max_match_values = 10000;
 int			setting_plan_cache_size = 500;
 
 static const struct config_enum_entry json_bigint_values[] = {
@@ -57,6 +60,20 @@ define_limit_settings(void)
 							"Largest number of rows that one page may hold.",
 							NULL,
 							&setting_max_take, 1000, 1, 1000000, PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("todo_orm.max_match_depth",
+							"How deep a match may be nested.",
+							NULL,
+							&setting_max_match_depth, 8, 1, 64, PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("todo_orm.max_match_conditions",
+							"How many conditions a match may have.",
+							NULL,
+							&setting_max_match_conditions, 100, 1, 1000, PGC_SUSET, 0, NULL, NULL,
+							NULL);
+	DefineCustomIntVariable("todo_orm.max_match_values",
+							"How many values a match may have, those of lists included.",
+							NULL,
+							&setting_max_match_values, 10000, 1, 1000000, PGC_SUSET, 0, NULL, NULL,
+							NULL);
 	DefineCustomIntVariable("todo_orm.plan_cache_size",
 							"Number of plans that a backend keeps.",
 							NULL,

@@ -19,6 +19,9 @@ extern bool setting_require_user_id;	/* refuse calls without an identity */
 extern bool setting_echo;		/* show the SQL of every call */
 extern int	setting_json_bigint;	/* a JsonBigint */
 extern int	setting_max_take;	/* largest page, in rows */
+extern int	setting_max_match_depth;	/* how deep a match may be nested */
+extern int	setting_max_match_conditions;	/* how many conditions it may have */
+extern int	setting_max_match_values;	/* how many values, those of lists included */
 extern int	setting_plan_cache_size;	/* plans kept per backend */
 
 extern void settings_define(void);

@@ -136,17 +136,38 @@ signature_link(const Model *model, const SignatureContext *context)
 	return add_own(signature_key(model, context), model, "ids", ids_type(target), NULL, ARG_IDS);
 }
 
-/* (owner, scope, take, skip) */
+static List *
+add_scope(List *list, const Model *model)
+{
+	return add_own(list, model, "scope", TEXTOID, "'all'::pg_catalog.text", ARG_SCOPE);
+}
+
+/* A filter; required where it is what the call is about. */
+static List *
+add_match(List *list, const Model *model, bool required)
+{
+	return add_own(list, model, "match", JSONBOID, required ? NULL : "'{}'::pg_catalog.jsonb",
+				   ARG_MATCH);
+}
+
+static List *
+add_sort(List *list, const Model *model)
+{
+	return add_own(list, model, "sort", TEXTOID, "NULL::pg_catalog.text", ARG_SORT);
+}
+
+/* (owner, scope, match, sort, take, skip, cursor) */
 List *
 signature_list(const Model *model, const SignatureContext *context)
 {
-	List	   *list = signature_count(model, context);
+	List	   *list = add_sort(signature_count(model, context), model);
 
 	list = add_own(list, model, "take", INT4OID, "50", ARG_TAKE);
-	return add_own(list, model, "skip", INT4OID, "0", ARG_SKIP);
+	list = add_own(list, model, "skip", INT4OID, "0", ARG_SKIP);
+	return add_own(list, model, "cursor", TEXTOID, "NULL::pg_catalog.text", ARG_CURSOR);
 }
 
-/* (owner, scope, take, skip, with_total) */
+/* (owner, scope, match, sort, take, skip, cursor, with_total) */
 List *
 signature_page(const Model *model, const SignatureContext *context)
 {
@@ -154,12 +175,30 @@ signature_page(const Model *model, const SignatureContext *context)
 				   ARG_WITH_TOTAL);
 }
 
-/* (owner, scope) */
+/* (owner, match, sort, scope) */
+List *
+signature_first(const Model *model, const SignatureContext *context)
+{
+	(void) context;
+	return add_scope(add_sort(add_match(with_owner(model), model, false), model), model);
+}
+
+/* (owner, match, scope, missing_ok) */
+List *
+signature_one(const Model *model, const SignatureContext *context)
+{
+	List	   *list = add_scope(add_match(with_owner(model), model, true), model);
+
+	(void) context;
+	return add_own(list, model, "missing_ok", BOOLOID, "false", ARG_MISSING_OK);
+}
+
+/* (owner, scope, match) */
 List *
 signature_count(const Model *model, const SignatureContext *context)
 {
 	(void) context;
-	return add_own(with_owner(model), model, "scope", TEXTOID, "'all'::pg_catalog.text", ARG_SCOPE);
+	return add_match(add_scope(with_owner(model), model), model, false);
 }
 
 /* (owner, key ..., patch jsonb, if_version) */
@@ -173,13 +212,62 @@ signature_update(const Model *model, const SignatureContext *context)
 	return list;
 }
 
-/* (owner, older_than interval) */
+/* (owner, older_than interval, match) */
 List *
 signature_purge(const Model *model, const SignatureContext *context)
 {
+	List	   *list = add_own(with_owner(model), model, "older_than", INTERVALOID,
+							   "'0'::pg_catalog.interval", ARG_OLDER_THAN);
+
 	(void) context;
-	return add_own(with_owner(model), model, "older_than", INTERVALOID,
-				   "'0'::pg_catalog.interval", ARG_OLDER_THAN);
+	return add_match(list, model, false);
+}
+
+static List *
+add_max_rows(List *list, const Model *model)
+{
+	return add_own(list, model, "max_rows", INT8OID, "NULL::pg_catalog.int8", ARG_MAX_ROWS);
+}
+
+/* (owner, match, patch, max_rows) */
+List *
+signature_update_many(const Model *model, const SignatureContext *context)
+{
+	List	   *list = add_match(with_owner(model), model, true);
+
+	(void) context;
+	return add_max_rows(add_own(list, model, "patch", JSONBOID, NULL, ARG_PATCH), model);
+}
+
+/* (owner, match, max_rows) */
+List *
+signature_delete_many(const Model *model, const SignatureContext *context)
+{
+	(void) context;
+	return add_max_rows(add_match(with_owner(model), model, true), model);
+}
+
+/* (owner, item jsonb, on_key text[]) */
+List *
+signature_upsert(const Model *model, const SignatureContext *context)
+{
+	List	   *list = add_own(with_owner(model), model, "item", JSONBOID, NULL, ARG_ITEMS);
+
+	(void) context;
+	return add_own(list, model, "on_key", TEXTARRAYOID, "NULL::pg_catalog.text[]", ARG_ON_KEY);
+}
+
+/* (owner, match, group_by, measures, scope) */
+List *
+signature_aggregate(const Model *model, const SignatureContext *context)
+{
+	List	   *list = add_match(with_owner(model), model, false);
+
+	(void) context;
+	list = add_own(list, model, "group_by", TEXTARRAYOID, "'{}'::pg_catalog.text[]", ARG_GROUP_BY);
+	list = add_own(list, model, "measures", JSONBOID,
+				   "'{\"count\": \"count\"}'::pg_catalog.jsonb", ARG_MEASURES);
+	return add_scope(list, model);
 }
 
 /* (row) */

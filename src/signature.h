@@ -32,6 +32,14 @@ typedef enum ArgumentRole
 	ARG_WITH_TOTAL,				/* count all that match */
 	ARG_OLDER_THAN,				/* age of what is purged */
 	ARG_IF_VERSION,				/* version that the caller has seen */
+	ARG_MATCH,					/* jsonb filter */
+	ARG_SORT,					/* order */
+	ARG_CURSOR,					/* where a page begins */
+	ARG_MISSING_OK,				/* none is no error */
+	ARG_MAX_ROWS,				/* how many rows may be changed */
+	ARG_ON_KEY,					/* columns of a unique key */
+	ARG_GROUP_BY,				/* columns to group by */
+	ARG_MEASURES,				/* jsonb: what is counted, summed ... */
 	ARG_ROLES					/* how many roles there are */
 } ArgumentRole;
 
@@ -59,8 +67,14 @@ extern List *signature_key(const Model *model, const SignatureContext *context);
 extern List *signature_find(const Model *model, const SignatureContext *context);
 extern List *signature_list(const Model *model, const SignatureContext *context);
 extern List *signature_page(const Model *model, const SignatureContext *context);
+extern List *signature_first(const Model *model, const SignatureContext *context);
+extern List *signature_one(const Model *model, const SignatureContext *context);
 extern List *signature_count(const Model *model, const SignatureContext *context);
 extern List *signature_update(const Model *model, const SignatureContext *context);
+extern List *signature_update_many(const Model *model, const SignatureContext *context);
+extern List *signature_delete_many(const Model *model, const SignatureContext *context);
+extern List *signature_upsert(const Model *model, const SignatureContext *context);
+extern List *signature_aggregate(const Model *model, const SignatureContext *context);
 extern List *signature_purge(const Model *model, const SignatureContext *context);
 extern List *signature_row(const Model *model, const SignatureContext *context);
 extern List *signature_link(const Model *model, const SignatureContext *context);

@@ -4,9 +4,30 @@
  */
 #include "compat.h"
 
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
+#include "utils/typcache.h"
 
+#include "errors.h"
+#include "follow.h"
 #include "sort.h"
+
+/* bytes of a caller's text that a message repeats */
+#define MAX_QUOTED 100
+
+/* The columns that can be sorted by, for the hint; 50 of them are enough. */
+static const char *
+available_columns(const Model *model)
+{
+	StringInfoData names;
+	int			n = 0;
+
+	initStringInfo(&names);
+	for (int i = 0; i < model->natts && n < 50; i++)
+		if (!model->columns[i].dropped && !model->columns[i].hidden)
+			appendStringInfo(&names, "%s%s", n++ == 0 ? "" : ", ", model->columns[i].name);
+	return names.data;
+}
 
 /*
  * An order that cannot be followed.  In the options of a model that has been
@@ -19,22 +40,26 @@ refuse_sort(const Model *model, const char *text, const char *detail)
 	bool		stale = text == model->options->sort &&
 		model_misfit_sqlstate() == ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
 
+	/* what the caller gave carries its DETAIL as JSON */
+	bool		given = text != model->options->sort;
+
 	ereport(ERROR,
 			(errcode(stale ? ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE :
 					 ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid sort \"%s\" of \"%s\"", text, model->relname),
-			 errdetail_internal("%s", detail),
+			 errmsg("invalid sort \"%s\" of \"%s\"", errors_cut(text, MAX_QUOTED), model->relname),
+			 errdetail_internal("%s", given ? errors_detail("sort", detail) : detail),
 			 stale ?
 			 errhint("Register the model again with that option corrected: SELECT todo_orm.register_model(%s, '{\"sort\": ...}');",
 					 
 model_literal(model)) :
-			 errhint("Write \"column [asc|desc] [nulls first|nulls last], ...\" or \"-column\".")));
+			 errhint("Write \"column [asc|desc] [nulls first|nulls last], ...\" or \"-column\". Available columns: %s.",
+					 available_columns(model))));
 }
 
 static bool
 is_blank(char c)
 {
-	return c == ' ' || c == '\t';
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
 }
 
 /*
@@ -64,6 +89,17 @@ next_word(char **cursor)
 	}
 	*cursor = at;
 	return word.data;
+}
+
+/* Quotes that are written twice close and open again: their number tells. */
+static bool
+has_open_quote(const char *text)
+{
+	bool		open = false;
+
+	for (; *text; text++)
+		open ^= *text == '"';
+	return open;
 }
 
 /* Cuts the next item off at its comma, one inside quotes aside; NULL behind the last. */
@@ -99,14 +135,69 @@ parse_nulls(const Model *model, const char *text, char **cursor, SortItem *item)
 		refuse_sort(model, text, "Expected \"first\" or \"last\" after \"nulls\".");
 }
 
+/* Has the column's type an order? */
+static bool
+is_sortable(const Column *column)
+{
+	return OidIsValid(lookup_type_cache(column->basetype, TYPECACHE_LT_OPR)->lt_opr);
+}
+
+/* The to-one relationship of "conversation.title"; what is behind the dot goes to *column. */
+static int
+find_related(const Model *model, char *word, char **column)
+{
+	char	   *dot = strchr(word, '.');
+
+	if (dot == NULL)
+		return NO_RELATIONSHIP;
+	*column = dot + 1;
+	for (int i = 0; i < model->nrelationships; i++)
+	{
+		const Relationship *relationship = &model->relationships[i];
+
+		if (relationship->kind == RELATIONSHIP_MANY_TO_ONE &&
+			strlen(relationship->name) == (size_t) (dot - word) &&
+			strncmp(relationship->name, word, dot - word) == 0)
+			return i;
+	}
+	return NO_RELATIONSHIP;
+}
+
+/* Finds what an item is sorted by: a column, or one of a to-one relationship's target. */
+static void
+resolve_column(const Model *model, const char *text, char *word, SortItem *item)
+{
+	const Column *column = model_find_column(model, word);
+	char	   *name = word;
+
+	/* a model's own order is used where nothing is joined */
+	if (column == NULL && text != model->options->sort)
+	{
+		item->relationship = find_related(model, word, &name);
+		if (item->relationship != NO_RELATIONSHIP)
+		{
+			const Relationship *relationship = &model->relationships[item->relationship];
+
+			follow_check(model, relationship);
+			LockRelationOid(relationship->target, AccessShareLock);
+			column = model_find_column(model_slot_current(relationship->target_slot), name);
+		}
+	}
+	if (column == NULL || column->hidden)
+		refuse_sort(model, text, psprintf("There is no column \"%s\".", errors_cut(word, MAX_QUOTED)));
+	if (!is_sortable(column))
+		refuse_sort(model, text, psprintf("Column \"%s\" has type %s, which has no order.", errors_cut(word, MAX_QUOTED),
+										  format_type_be(column->type)));
+	item->attnum = column->attnum;
+}
+
 /* One item: [-]column [asc|desc] [nulls first|last] */
 static SortItem
 parse_item(const Model *model, const char *text, char *item_text)
 {
-	SortItem	item = {0, false, false};
+	SortItem	item = {0, NO_RELATIONSHIP, false, false};
 	char	   *cursor = item_text;
 	char	   *word;
-	Column	   *column;
 
 	while (is_blank(*cursor))
 		cursor++;
@@ -115,10 +206,7 @@ parse_item(const Model *model, const char *text, char *item_text)
 	word = next_word(&cursor);
 	if (word == NULL)
 		refuse_sort(model, text, "An item is empty.");
-	column = model_find_column(model, word);
-	if (column == NULL || column->hidden)
-		refuse_sort(model, text, psprintf("There is no column \"%s\".", word));
-	item.attnum = column->attnum;
+	resolve_column(model, text, word, &item);
 	word = next_word(&cursor);
 	if (word && (pg_strcasecmp(word, "asc") == 0 || pg_strcasecmp(word, "desc") == 0))
 	{
@@ -132,7 +220,7 @@ parse_item(const Model *model, const char *text, char *item_text)
 		word = next_word(&cursor);
 	}
 	if (word)
-		refuse_sort(model, text, psprintf("Unexpected word \"%s\".", word));
+		refuse_sort(model, text, psprintf("Unexpected word \"%s\".", errors_cut(word, MAX_QUOTED)));
 	return item;
 }
 
@@ -140,7 +228,7 @@ static bool
 is_sorted_by(const SortItem *items, int nitems, AttrNumber attnum)
 {
 	for (int i = 0; i < nitems; i++)
-		if (items[i].attnum == attnum)
+		if (items[i].attnum == attnum && items[i].relationship == NO_RELATIONSHIP)
 			return true;
 	return false;
 }
@@ -154,6 +242,7 @@ append_keys(const Model *model, SortItem *items, int nitems, bool descending)
 		if (is_sorted_by(items, nitems, model->keys[i]))
 			continue;
 		items[nitems].attnum = model->keys[i];
+		items[nitems].relationship = NO_RELATIONSHIP;
 		items[nitems].descending = descending;
 		items[nitems].nulls_first = descending;
 		nitems++;
@@ -175,8 +264,12 @@ sort_parse(const Model *model, const char *text, int *nitems)
 
 	for (const char *p = text; *p; p++)
 		capacity += *p == ',';
+	if (capacity - 1 - model->nkeys >= MAX_SORT_ITEMS)
+		refuse_sort(model, text, psprintf("There are more than %d items.", MAX_SORT_ITEMS));
 	items = palloc0(sizeof(SortItem) * capacity);
 	*nitems = 0;
+	if (has_open_quote(text))
+		refuse_sort(model, text, "A double quote is not closed.");
 	for (char *item = copy, *next; item; item = next)
 	{
 		next = cut_item(item);
@@ -191,17 +284,33 @@ SortItem *
 sort_default(const Model *model, int *nitems)
 {
 	SortItem   *items = palloc0(sizeof(SortItem) * (1 + model->nkeys));
-	bool		by_time = model->created_at != 0;
+	/* a hidden column's values would stand in cursors */
+	bool		by_time = model->created_at != 0 && !model_column(model, model->created_at)->hidden;
 
 	*nitems = 0;
 	if (by_time)
 	{
 		items[0].attnum = model->created_at;
+		items[0].relationship = NO_RELATIONSHIP;
 		items[0].descending = items[0].nulls_first = true;
 		*nitems = 1;
 	}
 	*nitems = append_keys(model, items, *nitems, by_time);
 	return items;
+}
+
+/* The column that an item is sorted by, and the alias of its table: "s0" for the first relationship. */
+const Column *
+sort_column(const Model *model, const SortItem *item, const char *alias, const char **item_alias)
+{
+	const Relationship *relationship;
+
+	*item_alias = alias;
+	if (item->relationship == NO_RELATIONSHIP)
+		return model_column(model, item->attnum);
+	relationship = &model->relationships[item->relationship];
+	*item_alias = psprintf("s%d", item->relationship);
+	return model_column(model_slot_current(relationship->target_slot), item->attnum);
 }
 
 /*
@@ -217,11 +326,12 @@ sort_append(StringInfo sql, const Model *model, const char *alias,
 {
 	for (int i = 0; i < nitems; i++)
 	{
-		Column	   *column = model_column(model, items[i].attnum);
+		const char *item_alias;
+		const Column *column = sort_column(model, &items[i], alias, &item_alias);
 		bool		descending = items[i].descending != reverse;
 		bool		nulls_first = items[i].nulls_first != reverse;
 
-		appendStringInfo(sql, "%s%s.%s%s%s", i == 0 ? "" : ", ", alias, column->quoted,
+		appendStringInfo(sql, "%s%s.%s%s%s", i == 0 ? "" : ", ", item_alias, column->quoted,
 						 descending ? " DESC" : "",
 						 nulls_first == descending ? "" :
 						 nulls_first ? " NULLS FIRST" : " NULLS LAST");

@@ -11,8 +11,13 @@
 
 #include "model.h"
 
+/* as many items a caller may give; those of the key come on top */
+#define MAX_SORT_ITEMS 16
+
 extern SortItem *sort_parse(const Model *model, const char *text, int *nitems);
 extern SortItem *sort_default(const Model *model, int *nitems);
+extern const Column *sort_column(const Model *model, const SortItem *item, const char *alias,
+								 const char **item_alias);
 extern void sort_append(StringInfo sql, const Model *model, const char *alias,
 						const SortItem *items, int nitems, bool reverse);
 

@@ -4,7 +4,9 @@
  */
 #include "compat.h"
 
+#include "access/htup_details.h"
 #include "access/stratnum.h"
+#include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -198,6 +200,50 @@ statement_equal_columns(Statement *st, const Column *left, const char *left_alia
 							 psprintf("%s.%s", right_alias, right->quoted), right->type);
 }
 
+/* Appends the equality operator of a column: OPERATOR(pg_catalog.=) */
+void
+statement_equality_operator(Statement *st, const Column *column)
+{
+	Oid			operator = column->basetype == JSONOID ?
+		lookup_type_cache(JSONBOID, TYPECACHE_EQ_OPR)->eq_opr :
+		equality_with(column, column->basetype);
+	HeapTuple	tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(operator));
+	Form_pg_operator form;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for operator %u", operator);
+	form = (Form_pg_operator) GETSTRUCT(tuple);
+	statement_add(st, "OPERATOR(%s.%s)", quote_identifier(get_namespace_name(form->oprnamespace)),
+				  NameStr(form->oprname));
+	ReleaseSysCache(tuple);
+}
+
+/*
+ * Appends a comparison in the order of the column's type:
+ *
+ *	t.created_at OPERATOR(pg_catalog.<) $3
+ *
+ * strategy: a B-tree strategy; number: of a parameter of the column's base type.
+ */
+void
+statement_compare(Statement *st, const Column *column, const char *alias, int strategy, int number)
+{
+	TypeCacheEntry *type = lookup_type_cache(column->basetype,
+											 TYPECACHE_BTREE_OPFAMILY | TYPECACHE_LT_OPR);
+	Oid			operator = get_opfamily_member(type->btree_opf, type->btree_opintype,
+											   type->btree_opintype, strategy);
+	char		right[16];
+
+	if (!OidIsValid(operator))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("column \"%s\" has type %s, which has no order",
+						column->name, format_type_be(column->type))));
+	snprintf(right, sizeof(right), "$%d", number);
+	generate_operator_clause(&st->sql, psprintf("%s.%s", alias, column->quoted), column->type,
+							 operator, right, column->basetype);
+}
+
 /* Appends the owner's equality, or "true" for a model without owner. */
 void
 statement_where_owner(Statement *st, const Model *model, const char *alias)
@@ -228,6 +274,24 @@ statement_and_live(Statement *st, const Model *model, const char *alias)
 {
 	if (model->deleted_at)
 		statement_add(st, " AND %s.%s IS NULL", alias,
+					  model_column(model, model->deleted_at)->quoted);
+}
+
+/*
+ * The same where the key says which row it is:
+ *
+ *	 AND COALESCE(t.deleted_at IS NULL, false)
+ *
+ * PostgreSQL does not see through it.  It would else take a partial index of
+ * live rows for as good as the primary key, as long as the table was small
+ * when the plan was made, and the plan is kept: a row by its key would cost as
+ * much as all rows of its owner.
+ */
+void
+statement_and_live_by_key(Statement *st, const Model *model, const char *alias)
+{
+	if (model->deleted_at)
+		statement_add(st, " AND COALESCE(%s.%s IS NULL, false)", alias,
 					  model_column(model, model->deleted_at)->quoted);
 }
 
@@ -269,6 +333,21 @@ statement_moved(Statement *st, const Model *model, const char *alias, const char
 		statement_add(st, ", %s = %s.%s OPERATOR(pg_catalog.+) 1", column->quoted, alias,
 					  column->quoted);
 	}
+}
+
+/*
+ * Appends the beginning of a soft delete:
+ *
+ *	UPDATE public.task AS t SET deleted_at = pg_catalog.now(), updated_at = pg_catalog.now()
+ */
+void
+statement_mark_deleted(Statement *st, const Model *model, const char *alias)
+{
+	Column	   *deleted_at = model_column(model, model->deleted_at);
+
+	statement_add(st, "UPDATE %s AS %s SET %s = ", model->qualified, alias, deleted_at->quoted);
+	statement_time(st, deleted_at, "now");
+	statement_moved(st, model, alias, "now", NULL);
 }
 
 void

@@ -39,12 +39,17 @@ extern void statement_equal_expression(Statement *st, const Column *column, cons
 									   const char *expression);
 extern void statement_equal_columns(Statement *st, const Column *left, const char *left_alias,
 									const Column *right, const char *right_alias);
+extern void statement_equality_operator(Statement *st, const Column *column);
+extern void statement_compare(Statement *st, const Column *column, const char *alias,
+							  int strategy, int number);
 extern void statement_where_owner(Statement *st, const Model *model, const char *alias);
 extern void statement_where_key(Statement *st, const Model *model, const char *alias);
 extern void statement_and_live(Statement *st, const Model *model, const char *alias);
+extern void statement_and_live_by_key(Statement *st, const Model *model, const char *alias);
 extern void statement_time(Statement *st, const Column *column, const char *clock);
 extern void statement_moved(Statement *st, const Model *model, const char *alias, const char *clock,
 							const bool *given);
+extern void statement_mark_deleted(Statement *st, const Model *model, const char *alias);
 extern void statement_returning(Statement *st, const Model *model, const char *alias);
 
 #endif							/* TODO_ORM_STATEMENT_H */

@@ -1,0 +1,25 @@
+/*
+ * locked.h
+ *	  Rows that a call changes all at once: found, locked in key order, and
+ *	  known by their keys.
+ */
+#ifndef TODO_ORM_LOCKED_H
+#define TODO_ORM_LOCKED_H
+
+#include "compat.h"
+
+#include "query.h"
+
+/* The keys of locked rows. */
+typedef struct LockedRows
+{
+	int64		count;
+	int64		capacity;
+	Datum	   *keys[INDEX_MAX_KEYS];	/* values of each key column */
+	Datum		arrays[INDEX_MAX_KEYS]; /* as ids_append() takes them */
+} LockedRows;
+
+extern void locked_find(Call *call, bool deletes, LockedRows *rows);
+extern void locked_append_from(Statement *st, const Model *model, const char *keyword);
+
+#endif							/* TODO_ORM_LOCKED_H */

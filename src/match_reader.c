@@ -1,0 +1,122 @@
+/*
+ * match_reader.c
+ *	  What reading a match needs in all its parts: notes of errors, the words
+ *	  of the program, the caps.
+ */
+#include "compat.h"
+
+#include "utils/json.h"
+
+#include "match_reader.h"
+#include "settings.h"
+
+/* bytes of a key that an error repeats */
+#define MAX_KEY 100
+
+/* The place as the inside of a JSON array: "match", "or", 0, "title" */
+static char *
+location_of(const Place *place)
+{
+	StringInfoData text;
+
+	initStringInfo(&text);
+	if (place->up)
+		appendStringInfo(&text, "%s, ", location_of(place->up));
+	if (place->key)
+		escape_json(&text, errors_cut(place->key, MAX_KEY));
+	else
+		appendStringInfo(&text, "%d", place->index);
+	return text.data;
+}
+
+/* The place as a person would write it: match.or[0].title */
+static char *
+subject_of(const Place *place)
+{
+	if (place->up == NULL)
+		return errors_cut(place->key, MAX_KEY);
+	if (place->key == NULL)
+		return psprintf("%s[%d]", subject_of(place->up), place->index);
+	return psprintf("%s.%s", subject_of(place->up), errors_cut(place->key, MAX_KEY));
+}
+
+void
+match_note(MatchReader *reader, const Place *place, const char *type, const char *message,
+	 const JsonbValue *input)
+{
+	errors_add_at(&reader->errors, ERROR_INPUT, location_of(place), subject_of(place), type, message,
+				  input);
+}
+
+void
+match_add_word(MatchReader *reader, int word)
+{
+	Match	   *match = reader->match;
+
+	if (match->length == match->capacity)
+	{
+		match->capacity = Max(match->capacity * 2, 32);
+		match->words = match->words ?
+			repalloc(match->words, sizeof(int16) * match->capacity) :
+			palloc(sizeof(int16) * match->capacity);
+	}
+	match->words[match->length++] = (int16) word;
+}
+
+void
+match_add_value(MatchReader *reader, Datum value)
+{
+	Match	   *match = reader->match;
+
+	if (match->nvalues == match->values_capacity)
+	{
+		match->values_capacity = Max(match->values_capacity * 2, 8);
+		match->values = match->values ?
+			repalloc(match->values, sizeof(Datum) * match->values_capacity) :
+			palloc(sizeof(Datum) * match->values_capacity);
+	}
+	match->values[match->nvalues++] = value;
+}
+
+/* Adds what is true of every row, or of none. */
+MatchTruth
+match_add_truth(MatchReader *reader, MatchTruth truth)
+{
+	match_add_word(reader, truth == MATCH_TRUE ? WORD_TRUE : WORD_FALSE);
+	return truth;
+}
+
+/* Refuses what goes beyond a cap; answers whether there is room. */
+bool
+match_check_caps(MatchReader *reader, const Place *place, int values)
+{
+	reader->values += values;
+	if (reader->conditions > setting_max_match_conditions)
+		match_note(reader, place, "too_many", psprintf("more than %d conditions",
+												  setting_max_match_conditions), NULL);
+	else if (reader->values > setting_max_match_values)
+		match_note(reader, place, "too_many", psprintf("more than %d values",
+												  setting_max_match_values), NULL);
+	else
+		return true;
+	/* further ones would say the same */
+	errors_raise(&reader->errors);
+	return false;
+}
+
+/* Of parts that all must be true: one that never is decides. */
+MatchTruth
+match_truth_and(MatchTruth a, MatchTruth b)
+{
+	if (a == MATCH_FALSE || b == MATCH_FALSE)
+		return MATCH_FALSE;
+	return a == MATCH_TRUE ? b : a;
+}
+
+MatchTruth
+match_truth_or(MatchTruth a, MatchTruth b)
+{
+	if (a == MATCH_TRUE || b == MATCH_TRUE)
+		return MATCH_TRUE;
+	return a == MATCH_FALSE ? b : a;
+}
