@@ -262,15 +262,15 @@ def show_pending(app, made, user):
 
 
 def show_pages(app, made, user, size=30):
-    heading("Page by page, with the total")
-    seen, skip = [], 0
+    heading("Page by page, by cursors, with the total")
+    seen, cursor = [], None
     while True:
-        page = app.value("SELECT page_tasks(%s, 'pending', take => %s, skip => %s, with_total => true)",
-                         user, size, skip, show=True)
+        page = app.value("SELECT page_tasks(%s, 'pending', take => %s, cursor => %s, with_total => true)",
+                         user, size, cursor, show=True)
         print(f"   -> {len(page['items'])} items of {page['total']}")
         seen += [item["id"] for item in page["items"]]
-        skip += size
-        if len(page["items"]) < size:
+        cursor = page["next_cursor"]
+        if cursor is None:
             break
     pending = [task["id"] for task in reversed(made[user]) if not task["completed"]]
     expect("all pages together", seen, pending)

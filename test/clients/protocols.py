@@ -101,7 +101,29 @@ CALLS = [
     ("SELECT get_conversation_with_messages(%s, %s) AS chat", ["{o}", 99]),
     ("SELECT m.content FROM get_conversation(%s, %s) c, messages(c) m", ["{o}", 1]),
     ("SELECT (create_task(%s, %s)).title", ["{o}", "in the select list"]),
+    ("SELECT * FROM list_tasks(%s, match => %s, sort => %s)", ["{o}", Jsonb({"or": [{"title": {"ilike": "%A%"}}, {"id": 2}]}), "-title"]),
+    ("SELECT * FROM list_tasks(%s, match => %s, sort => %s)", ["{o}", Jsonb({"or": [{"title": {"ilike": "%B%"}}, {"id": 99}]}), "-title"]),
+    ("SELECT * FROM list_tasks(%s, sort => %s, take => %s, cursor => page_tasks(%s, sort => %s, take => %s) ->> 'next_cursor')",
+     ["{o}", "title, id", 2, "{o}", "title, id", 1]),
+    ("SELECT count_tasks(%s, match => %s) AS n", ["{o}", Jsonb({"conversation": None, "completed": False})]),
+    ("SELECT * FROM first_task(%s, sort => %s)", ["{o}", "title"]),
+    ("SELECT * FROM one_task(%s, %s)", ["{o}", Jsonb({"id": 1})]),
+    ("SELECT * FROM one_task(%s, %s, missing_ok => %s)", ["{o}", Jsonb({"id": 99}), True]),
+    ("SELECT aggregate_tasks(%s, group_by => %s, measures => %s) AS groups", ["{o}", ["completed"], Jsonb({"n": "count", "last": {"max": "id"}})]),
+    ("SELECT * FROM upsert_task(%s, %s)", ["{o}", Jsonb({"id": 6, "title": "changed"})]),
+    ("SELECT * FROM upsert_task(%s, %s, on_key => %s)", ["{o}", Jsonb({"id": 77, "title": "with this key"}), ["id"]]),
+    ("SELECT * FROM update_tasks(%s, %s, %s, max_rows => %s)", ["{o}", Jsonb({"id": {"gte": 6}}), Jsonb({"description": "many"}), 2]),
+    ("SELECT * FROM patch_tasks(%s, %s)", ["{o}", Jsonb([{"id": 77, "title": "patched"}, {"id": 6, "completed": True}])]),
+    ("SELECT soft_delete_tasks(%s, %s) AS gone", ["{o}", Jsonb({"title": "patched"})]),
+    ("SELECT delete_tasks(%s, %s) AS gone", ["{o}", Jsonb({"title": "no such title"})]),
     # refused
+    ("SELECT * FROM list_tasks(%s, match => %s)", ["{o}", Jsonb({"nope": 1, "id": "x"})]),
+    ("SELECT * FROM list_tasks(%s, cursor => %s)", ["{o}", "forged"]),
+    ("SELECT * FROM one_task(%s, %s)", ["{o}", Jsonb({"id": 99})]),
+    ("SELECT * FROM one_task(%s, %s)", ["{o}", Jsonb({})]),
+    ("SELECT * FROM update_tasks(%s, %s, %s)", ["{o}", Jsonb({}), Jsonb({"title": "all"})]),
+    ("SELECT * FROM patch_tasks(%s, %s)", ["{o}", Jsonb([{"id": 1, "title": "x"}, {"id": 99, "title": "x"}])]),
+    ("SELECT delete_tasks(%s, %s, max_rows => %s)", ["{o}", Jsonb({"id": {"gt": 0}}), 1]),
     ("SELECT * FROM create_task(%s, %s)", ["{o}", ""]),
     ("SELECT * FROM create_task(%s, %s)", ["{o}", None]),
     ("SELECT * FROM create_task(%s, %s)", [None, "x"]),
@@ -118,9 +140,10 @@ CALLS = [
 
 
 def normal(value, owner):
-    """An answer without what differs from owner to owner: times and the owner."""
+    """An answer without what differs from owner to owner: times, cursors and the owner."""
     text = repr(value).replace(owner, "OWNER")
     text = re.sub(r"datetime\.datetime\((?:[^()]|\([^()]*\))*\)", "TIME", text)
+    text = re.sub(r"'((?:next|prev)_cursor)': '[-\w]+'", r"'\1': 'CURSOR'", text)
     return re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00", "TIME", text)
 
 
@@ -151,8 +174,8 @@ check("h\u00e9llo" in expected[2], "any text", expected[2])
 same(expected[6:8], ["[]", "[]"], "no row")
 check(expected[13].startswith("[{'page': {'items': [{"), "JSON", expected[13])
 same(expected[14], "[{'n': 3}]", "a number")
-same([re.match(r"\('(.{5})'", a).group(1) if a[0] == "(" else a for a in expected[-11:]],
-     ["22023", "22023", "22004", "23503", "22023", "22023", "22023", "22023", "23503", "22023", "[{'n': 5}]"],
+same([re.match(r"\('(.{5})'", a).group(1) if a[0] == "(" else a for a in expected[-18:]],
+     ["22023", "22023", "P0002", "P0003", "22023", "P0002", "22023", "22023", "22023", "22004", "23503", "22023", "22023", "22023", "22023", "23503", "22023", "[{'n': 5}]"],
      "the refusals")
 
 for way in WAYS:
@@ -205,7 +228,7 @@ for ddl in ["SELECT 1", "ALTER TABLE task ADD COLUMN priority int DEFAULT 1", "A
             "ALTER TABLE task DROP COLUMN priority", "CREATE INDEX ON task (user_id, title)"]:
     other.execute(ddl)
     same(prepared(conn, BY_NAME, ["ann", 1]), [{"id": 1, "title": "number 0"}], "prepared, after: " + ddl)
-    same(prepared(conn, "SELECT page_tasks(%s, take => 0) AS page", ["ann"]), [{"page": {"items": []}}], "JSON, after: " + ddl)
+    same(prepared(conn, "SELECT page_tasks(%s, take => 0) AS page", ["ann"]), [{"page": {"items": [], "next_cursor": None, "prev_cursor": None}}], "JSON, after: " + ddl)
 # one with * goes on with the columns that it was prepared with
 prepared(conn, "SELECT * FROM get_task(%s, %s)", ["ann", 1])
 other.execute("ALTER TABLE task ADD COLUMN priority int DEFAULT 1")

@@ -474,7 +474,10 @@ class Table:
                  WHERE f.model = %s::regclass""" % literal(self.table)):
             self.functions[operation] = function
             self.arguments[operation] = list(zip(names or [], types))
-        wanted = {"create", "create_many", "get", "list", "page", "count", "delete"}
+        wanted = {"create", "create_many", "get", "list", "page", "count", "delete", "first", "one", "aggregate", "upsert"}
+        # several keys are handed on as arrays, and there are no arrays of arrays
+        if self.keys and not any(c.cast_type.endswith("[]") for c in self.keys):
+            wanted.add("delete_many")
         if any(c.settable and c.role == "plain" for c in self.columns):
             wanted.add("update")
         if "deleted_at" in self.life:
@@ -753,7 +756,7 @@ class Table:
         everything = "SELECT %s FROM %s zz_row WHERE %s AND %s%s" % (
             expression, self.ref, self.of_owner(owner), self.live(scope), self.order())
         cut = slice(take, None) if take < 0 else slice(skip, skip + take)
-        return [literal(scope), str(take), str(skip)], everything, cut
+        return [literal(scope), "'{}'", "NULL", str(take), str(skip)], everything, cut
 
     def list(self, owner):
         arguments, everything, cut = self.page_of(owner, "zz_row::text")
@@ -762,13 +765,97 @@ class Table:
     def page(self, owner):
         arguments, everything, cut = self.page_of(owner, "to_json(zz_row)::text")
         (items, total), = self.run("SELECT ARRAY(SELECT json_array_elements(page -> 'items')::text), (page ->> 'total')::int FROM (SELECT %s AS page) p" %
-                                   self.call("page", owner, *arguments, "true"))
+                                   self.call("page", owner, *arguments, "NULL", "true"))
         counted, = self.texts("SELECT %s" % self.call("count", owner, arguments[0]))
         self.run("SET LOCAL TimeZone = 'UTC'")
         expected = self.texts(everything)
         self.run("SET LOCAL TimeZone = '%s'" % self.zone)
         self.same("page", items, expected[cut])
         self.same("total and count", (total, counted), (len(expected), len(expected)))
+
+    def first(self, owner):
+        expected = self.texts("SELECT zz_row::text FROM %s zz_row WHERE %s AND %s%s" % (self.ref, self.of_owner(owner), self.live(), self.order()))
+        self.same("first", self.texts(self.rows_of("first", owner)), expected[:1])
+        counted, = self.texts("SELECT (%s -> 0 ->> 'count')::int" % self.call("aggregate", owner))
+        self.same("aggregate", counted, len(expected))
+
+    def match_of(self, keys):
+        """The match that is true of the rows with these keys."""
+        return self.texts("SELECT jsonb_build_object('or', %s)::text" % " || ".join(["'[]'::jsonb"] + ["jsonb_build_array(%s)" % " || ".join(
+            ["'{}'::jsonb"] + ["jsonb_build_object(%s, jsonb_build_object('eq', %s::%s))" % (literal(c.name), literal(v), c.cast_type)
+                               for c, v in zip(self.keys, key)]) for key in keys]))[0]
+
+    def some_keys(self):
+        """Keys of rows of both owners."""
+        keys = [key for other in self.owners for key in self.keys_of(self.of_owner(other))]
+        return self.rng.sample(keys, min(self.rng.choice([0, 1, 2, 3]), len(keys)))
+
+    def at_keys(self, owner, keys):
+        return "(%s)" % " OR ".join(["false"] + [self.at_key(owner, key) for key in keys])
+
+    def one(self, owner):
+        for key in self.some_keys():
+            expected = self.run("SELECT zz_row::text FROM %s zz_row WHERE %s AND %s" % (self.ref, self.at_key(owner, key), self.live()))
+            self.same("one", self.run(self.rows_of("one", owner, literal(self.match_of([key])), "'all'", "true")), expected)
+
+    def list_many(self, owner):
+        """list, by keys and in their order, the last first."""
+        keys = self.some_keys()
+        if not self.keys:
+            return
+        sort = ", ".join(c.q + " desc" for c in self.keys)
+        expected = self.run("SELECT zz_row::text FROM %s zz_row WHERE %s AND %s ORDER BY %s" % (
+            self.ref, self.at_keys(owner, keys), self.live(), ", ".join("zz_row.%s DESC" % c.q for c in self.keys)))
+        self.same("list by keys", self.run(self.rows_of("list", owner, "'all'", literal(self.match_of(keys)), literal(sort))), expected)
+
+    def take_many_away(self, owner, operation, statement):
+        keys = self.some_keys()
+        if operation not in self.functions:
+            return
+        expected = self.run("%s WHERE %s AND %s RETURNING 1" % (statement, self.at_keys(owner, keys), self.live()))
+        self.same(operation, self.texts("SELECT " + self.call(operation, owner, literal(self.match_of(keys)))), [len(expected)])
+
+    def delete_many(self, owner):
+        self.take_many_away(owner, "delete_many", "DELETE FROM %s AS zz_row" % self.ref)
+
+    def soft_delete_many(self, owner):
+        settings = ["%s = %s" % (self.life["deleted_at"].q, self.now("deleted_at"))] + self.moved()
+        self.take_many_away(owner, "soft_delete_many", "UPDATE %s AS zz_row SET %s" % (self.ref, ", ".join(settings)))
+
+    def update_many(self, owner):
+        keys = self.some_keys()
+        columns = [c for c in self.columns if c.settable and c.role == "plain" and not c.used]
+        if "update_many" not in self.functions or not columns:
+            return
+        columns = self.rng.sample(columns, self.rng.randint(1, min(3, len(columns))))
+        patch = self.payload([(c, None if not c.notnull and self.chance(0.2) else self.value(c), False) for c in columns])
+        rows, error = self.attempt(self.rows_of("update_many", owner, literal(self.match_of(keys)), literal(patch)))
+        where = "%s AND %s" % (self.at_keys(owner, keys), self.live())
+        plain, refused = self.attempt(self.changing(columns, patch, where))
+        if error:
+            return self.same_refusal("update_many", error, refused)
+        if refused:
+            raise Mismatch("update_many\nnot refused; plain SQL: %s %s" % (refused.sqlstate, refused.diag.message_primary))
+        self.same("update_many", rows, self.run("SELECT zz_row::text FROM %s zz_row WHERE %s ORDER BY %s" % (
+            self.ref, where, ", ".join("zz_row." + c.q for c in self.keys))))
+
+    def upsert(self, owner):
+        """A row that is there."""
+        key = self.some_key(owner, "all")
+        columns = [c for c in self.columns if c.settable and c.role == "plain" and not c.used]
+        if key is None:
+            return
+        columns = self.rng.sample(columns, self.rng.randint(0, min(3, len(columns))))
+        patch = self.payload([(c, None if not c.notnull and self.chance(0.2) else self.value(c), False) for c in columns])
+        item, = self.texts("SELECT (%s)::text" % " || ".join([literal(patch) + "::jsonb"] + [
+            "jsonb_build_object(%s, %s::%s)" % (literal(c.name), literal(v), c.cast_type) for c, v in zip(self.keys, key)]))
+        rows, error = self.attempt(self.rows_of("upsert", owner, literal(item)))
+        plain, refused = self.attempt(self.changing(columns, patch, self.at_key(owner, key))) if columns else ([], None)
+        if error:
+            return self.same_refusal("upsert", error, refused)
+        if refused:
+            raise Mismatch("upsert\nnot refused; plain SQL: %s %s" % (refused.sqlstate, refused.diag.message_primary))
+        self.same("upsert", rows, self.run("SELECT zz_row::text FROM %s zz_row WHERE %s" % (self.ref, self.at_key(owner, key))))
 
     def place(self, owner, key):
         return self.run("SELECT zz_row.tableoid, zz_row.ctid, zz_row.xmin, zz_row.cmin FROM %s zz_row WHERE %s" % (self.table, self.at_key(owner, key)))
@@ -803,15 +890,19 @@ class Table:
                             (self.ref, self.at_key(owner, key), names or "NULL"))
         self.patch(owner, key, columns, patch, True)
 
+    def changing(self, columns, patch, where):
+        """The statement that changes what a patch changes, and nothing else."""
+        return "UPDATE %s AS zz_row SET %s FROM jsonb_populate_record(NULL::%s, %s) zz_new WHERE %s AND ROW(%s)::record *<> ROW(%s)::record RETURNING zz_row::text" % (
+            self.ref, ", ".join(["%s = zz_new.%s" % (c.q, c.q) for c in columns] + self.moved()), self.ref, literal(patch), where,
+            ", ".join("zz_row." + c.q for c in columns), ", ".join("zz_new." + c.q for c in columns))
+
     def patch(self, owner, key, columns, patch, here):
         before = self.place(owner, key)
         rows, error = self.attempt(self.rows_of("update", owner, *map(literal, key), literal(patch)))
         where = "%s AND %s" % (self.at_key(owner, key), self.live())
         plain, refused = [], None
         if columns:
-            plain, refused = self.attempt("UPDATE %s AS zz_row SET %s FROM jsonb_populate_record(NULL::%s, %s) zz_new WHERE %s AND ROW(%s)::record *<> ROW(%s)::record RETURNING zz_row::text" % (
-                self.ref, ", ".join(["%s = zz_new.%s" % (c.q, c.q) for c in columns] + self.moved()), self.ref, literal(patch), where,
-                ", ".join("zz_row." + c.q for c in columns), ", ".join("zz_new." + c.q for c in columns)))
+            plain, refused = self.attempt(self.changing(columns, patch, where))
         if error:
             return self.same_refusal("update", error, refused)
         if refused:
@@ -893,12 +984,13 @@ class Table:
 
     def steps(self):
         making = [self.create, self.create, self.create_many, self.plain_insert]
-        using = [self.get, self.find, self.list, self.page, self.update, self.update, self.update, self.keep, self.keep]
-        going = [self.delete]
+        using = [self.get, self.find, self.list, self.page, self.first, self.one, self.list_many, self.update, self.update, self.update, self.keep, self.keep,
+                 self.update_many, self.upsert]
+        going = [self.delete, self.delete_many]
         if "version" in self.life:
             using.append(self.if_version)
         if "deleted_at" in self.life:
-            using += [self.soft_delete, self.restore]
+            using += [self.soft_delete, self.soft_delete_many, self.restore]
             going.append(self.purge)
         plan = making * 2 + using
         if self.chance(0.3):
@@ -947,8 +1039,8 @@ def main():
     if not ONLY:
         # that what is compared is worth it
         check(made > TABLES * 5, "%d rows were made" % made, made)
-        missing = [k for k in ("create", "create_many", "get", "find", "list", "page", "count", "update", "delete", "soft_delete", "restore",
-                               "purge", "alter", "changed", "unchanged", "item form", "refused 23505", "refused 23514", "refused 23502") if not taken.get(k)]
+        missing = [k for k in ("create", "create_many", "get", "find", "list", "page", "count", "first", "one", "aggregate", "update", "update_many", "upsert", "delete", "delete_many",
+                               "soft_delete", "soft_delete_many", "restore", "purge", "alter", "changed", "unchanged", "item form", "refused 23505", "refused 23514", "refused 23502") if not taken.get(k)]
         check(not missing, "every kind of step was taken", missing, taken)
         print("#", taken)
     conn.execute('DROP SCHEMA plain, "My Types" CASCADE')

@@ -82,10 +82,12 @@ SELECT ok((SELECT bool_and(relrowsecurity AND NOT relforcerowsecurity) FROM pg_c
 SELECT set_eq($$ SELECT proname::text || CASE WHEN proargnames[1] = 'user_id' THEN '' ELSE '(' || (proargtypes[0]::regtype) || ')' END
                    FROM pg_proc p JOIN pg_language l ON l.oid = prolang WHERE lanname = 'todo_orm' $$,
     $$ SELECT unnest('{create_conversation,create_conversations,get_conversation,find_conversations,list_conversations,page_conversations,count_conversations,
+                       first_conversation,one_conversation,aggregate_conversations,upsert_conversation,update_conversations,patch_conversations,delete_conversations,soft_delete_conversations,
                        update_conversation,delete_conversation,soft_delete_conversation,restore_conversation,purge_conversations,get_conversation_with_messages,
                        create_message,create_messages,get_message,find_messages,list_messages,page_messages,count_messages,update_message,delete_message,
-                       append_message,append_messages,
+                       first_message,one_message,aggregate_messages,upsert_message,update_messages,patch_messages,delete_messages,append_message,append_messages,
                        create_task,create_tasks,get_task,find_tasks,list_tasks,page_tasks,count_tasks,update_task,delete_task,soft_delete_task,restore_task,purge_tasks,
+                       first_task,one_task,aggregate_tasks,upsert_task,update_tasks,patch_tasks,delete_tasks,soft_delete_tasks,
                        conversation(message),conversation(task),messages(conversation),tasks(conversation)}'::text[]) $$,
     'every function of the three models, no other');
 SELECT is((SELECT count(*) FROM signatures), (SELECT count(*) FROM todo_orm.functions), 'create_all answers the signatures that it made');
@@ -95,12 +97,12 @@ SELECT ok((SELECT bool_and(prosecdef AND proacl IS NOT NULL AND NOT has_function
              FROM pg_proc p JOIN pg_language l ON l.oid = prolang WHERE lanname = 'todo_orm'),
           'every one is SECURITY DEFINER, not PUBLIC''s, and has a comment');
 SELECT is((SELECT prorows FROM pg_proc WHERE oid = f::regprocedure), n::real, 'ROWS of ' || f)
-  FROM (VALUES ('get_task(text,bigint)', 1), ('list_tasks(text,text,integer,integer)', 50), ('conversation(task)', 1)) AS v(f, n);
+  FROM (VALUES ('get_task(text,bigint)', 1), ('list_tasks(text,text,jsonb,text,integer,integer,text)', 50), ('first_task(text,jsonb,text,text)', 1), ('conversation(task)', 1)) AS v(f, n);
 SELECT is((SELECT array_agg(proname ORDER BY proname COLLATE "C") FROM pg_proc p JOIN pg_language l ON l.oid = prolang
-            WHERE lanname = 'todo_orm' AND provolatile = 'v' AND proname ~ '^(get|find|list|page|count|conversation|messages|tasks)'), NULL,
+            WHERE lanname = 'todo_orm' AND provolatile = 'v' AND proname ~ '^(get|find|list|page|count|first|one|aggregate|conversation|messages|tasks)'), NULL,
           'what reads is not volatile');
 SELECT ok((SELECT bool_and(provolatile = 'v' AND proparallel = 'u') FROM pg_proc p JOIN pg_language l ON l.oid = prolang
-            WHERE lanname = 'todo_orm' AND proname ~ '^(create|append|update|delete|soft_delete|restore|purge)'), 'what writes is, and runs in no parallel worker');
+            WHERE lanname = 'todo_orm' AND proname ~ '^(create|append|upsert|update|patch|delete|soft_delete|restore|purge)'), 'what writes is, and runs in no parallel worker');
 
 ----------------------------------------------------------------------
 -- again

@@ -1,4 +1,4 @@
--- get, find, list, page, count: scopes, take and skip, order, JSON (SPEC 6)
+-- get, find, list, page, count, first, one: scopes, take and skip, order, JSON (SPEC 6)
 BEGIN;
 SELECT * FROM no_plan();
 SELECT count(*) FROM todo_orm.create_all() \g /dev/null
@@ -15,7 +15,7 @@ SELECT soft_delete_task('ann', id) FROM unnest('{9,10}'::bigint[]) id \g /dev/nu
 -- The ids of a list of tasks, in its order.
 CREATE FUNCTION pg_temp.ids(scope text, take int, skip int) RETURNS bigint[] LANGUAGE sql AS $$
     SELECT coalesce(array_agg(id ORDER BY n), '{}')
-      FROM ROWS FROM (list_tasks('ann', scope, take, skip)) WITH ORDINALITY
+      FROM ROWS FROM (list_tasks('ann', scope, take => take, skip => skip)) WITH ORDINALITY
            AS t(id, user_id, title, description, completed, conversation_id, created_at, updated_at, deleted_at, n)
 $$;
 
@@ -65,7 +65,7 @@ SELECT is((SELECT array_agg(id ORDER BY n) FROM (SELECT unnest(pg_temp.ids('all'
 SELECT results_eq($$ SELECT * FROM list_tasks('bob') $$, $$ SELECT * FROM task WHERE user_id = 'bob' ORDER BY id DESC $$,
                   'list: one''s own only, whole rows');
 SELECT is_empty($$ SELECT * FROM list_tasks('nobody') $$, 'list: an owner without rows');
-SELECT is((SELECT array_agg(id) FROM list_tasks('ann', NULL, NULL, NULL)), '{8,7,6,5,4,2,1,3}', 'list: null is not given');
+SELECT is((SELECT array_agg(id) FROM list_tasks('ann', NULL, NULL, NULL, NULL, NULL, NULL)), '{8,7,6,5,4,2,1,3}', 'list: null is not given');
 
 SELECT throws_ok($$ SELECT * FROM list_tasks('ann', take => 1001) $$, '22023', NULL, 'take beyond max_take');
 SELECT throws_ok($$ SELECT * FROM list_tasks('ann', take => -1001) $$, '22023', NULL, 'also backwards');
@@ -121,6 +121,21 @@ SELECT is(count_tasks('nobody'), 0::bigint, 'count: none');
 SELECT throws_ok($$ SELECT count_tasks('ann', 'nope') $$, '22023', NULL, 'count: an unknown scope');
 
 ----------------------------------------------------------------------
+-- first, one
+----------------------------------------------------------------------
+
+SELECT is((SELECT array_agg(id) FROM first_task('ann')), '{8}', 'first: in the model''s order');
+SELECT is((SELECT array_agg(id) FROM first_task('ann', '{"completed": false}', 'id')), '{1}', 'first: match, sort');
+SELECT is((SELECT array_agg(id) FROM first_task('ann', scope => 'deleted')), '{10}', 'first: scope');
+SELECT is_empty($$ SELECT * FROM first_task('ann', '{"id": 11}') $$, 'first: none');
+SELECT results_eq($$ SELECT * FROM one_task('ann', '{"title": "task 3"}') $$, $$ SELECT * FROM task WHERE id = 3 $$, 'one: the row');
+SELECT is((SELECT id FROM one_task('ann', '{"completed": true}', 'deleted')), 10::bigint, 'one: of a scope');
+SELECT throws_ok($$ SELECT * FROM one_task('ann', '{"completed": true}') $$, 'P0003', NULL, 'one: several');
+SELECT throws_ok($$ SELECT * FROM one_task('ann', '{"completed": true}', missing_ok => true) $$, 'P0003', NULL, 'one: several, with missing_ok too');
+SELECT throws_ok(format($$ SELECT * FROM one_task('ann', '{"id": %s}') $$, id), 'P0002', NULL, 'one: ' || what) FROM (VALUES (4711, 'none'), (11, 'foreign is none'), (9, 'soft-deleted is none')) AS v(id, what);
+SELECT is_empty($$ SELECT * FROM one_task('ann', '{"id": 9}', missing_ok => true) $$, 'one: none, with missing_ok');
+
+----------------------------------------------------------------------
 -- page
 ----------------------------------------------------------------------
 
@@ -130,19 +145,45 @@ CREATE FUNCTION pg_temp.page_ids(page json) RETURNS text LANGUAGE sql AS $$
 $$;
 SELECT is(pg_typeof(page_tasks('ann'))::text, 'json', 'page: json, so that numbers and key order stay');
 SELECT is(pg_temp.page_ids(page_tasks('ann')), '8,7,6,5,4,2,1,3', 'page: the items are those of list');
-SELECT is(pg_temp.page_ids(page_tasks('ann', 'pending', 2, 1)), '5,1', 'page: scope, take, skip');
+SELECT is(pg_temp.page_ids(page_tasks('ann', 'pending', take => 2, skip => 1)), '5,1', 'page: scope, take, skip');
 SELECT is(pg_temp.page_ids(page_tasks('ann', take => -3)), '2,1,3', 'page: a negative take');
 SELECT is(page_tasks('ann', take => 0)::jsonb -> 'items', '[]', 'page: take 0 is an empty list');
 SELECT is(page_tasks('nobody')::jsonb -> 'items', '[]', 'page: no rows are an empty list, not null');
 SELECT is(page_tasks('ann')::jsonb ? 'total', false, 'page: no total unless asked for');
 SELECT is(page_tasks('ann', with_total => true) ->> 'total', '8', 'page: the total');
-SELECT is(page_tasks('ann', 'pending', 1, 2, true) ->> 'total', '4', 'page: counts all that match, whatever the page');
+SELECT is(page_tasks('ann', 'pending', take => 1, skip => 2, with_total => true) ->> 'total', '4', 'page: counts all that match, whatever the page');
 SELECT is(page_tasks('ann', take => 0, with_total => true) ->> 'total', '8', 'page: also where the page is empty');
 SELECT is(page_tasks('ann', skip => 100, with_total => true) ->> 'total', '8', 'page: also behind the end');
 SELECT is(page_tasks('nobody', with_total => true) ->> 'total', '0', 'page: zero');
 SELECT throws_ok($$ SELECT page_tasks('ann', 'nope') $$, '22023', NULL, 'page: an unknown scope');
 SELECT throws_ok($$ SELECT page_tasks('ann', take => 1001) $$, '22023', NULL, 'page: take beyond max_take');
 SELECT throws_ok($$ SELECT page_tasks('ann', skip => -1) $$, '22023', NULL, 'page: a negative skip');
+
+-- the way on and the way back
+SELECT is(page_tasks('ann')::jsonb - 'items', '{"next_cursor": null, "prev_cursor": null}', 'page: all on one page, no further one');
+SELECT is((SELECT array_agg(json_typeof(page_tasks('ann', take => t, skip => s) -> c) ORDER BY t, s, c COLLATE "C") FROM (VALUES (3, 0), (3, 5), (3, 3), (-3, 0), (0, 0)) AS p(t, s), unnest('{next_cursor,prev_cursor}'::text[]) c),
+          '{"null",string,"null","null",string,"null",string,string,"null",string}', 'page: a cursor where there is a further page, null where there is none');
+-- Pages of n from one end to the other by the cursor of that name.
+CREATE FUNCTION pg_temp.pages(n int, first_take int, name text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    page  json := page_tasks('ann', take => first_take);
+    found text := pg_temp.page_ids(page);
+BEGIN
+    WHILE page ->> name IS NOT NULL LOOP
+        page := page_tasks('ann', take => n, cursor => page ->> name);
+        found := found || '/' || pg_temp.page_ids(page);
+    END LOOP;
+    RETURN found;
+END
+$$;
+SELECT is(pg_temp.pages(3, 3, 'next_cursor'), '8,7,6/5,4,2/1,3', 'page: to the end by next_cursor');
+SELECT is(pg_temp.pages(3, -3, 'prev_cursor'), '2,1,3/6,5,4/8,7', 'page: from the end to the beginning by prev_cursor');
+SELECT is(pg_temp.pages(5, 1, 'next_cursor'), '8/7,6,5,4,2/1,3', 'page: of another size from page to page');
+SELECT is((SELECT array_agg(id) FROM list_tasks('ann', take => 2, cursor => page_tasks('ann', take => 3) ->> 'next_cursor')), '{5,4}', 'list: takes a page''s cursor');
+SELECT is(pg_temp.page_ids(page_tasks('ann', take => 2, cursor => page_tasks('ann', take => 2, skip => 4) ->> 'prev_cursor')), '6,5', 'page: back from one that was skipped to');
+SELECT throws_ok(format($$ SELECT page_tasks('ann', %s) $$, args), '22023', NULL, 'page: ' || args)
+  FROM (SELECT format(a, c) FROM (SELECT page_tasks('ann', take => 3) ->> 'next_cursor') AS p(c),
+        unnest(ARRAY['cursor => %L, skip => 1', 'cursor => %L, take => -3', '''pending'', cursor => %L', 'sort => ''id'', cursor => %L', 'match => ''{"completed": true}'', cursor => %L', 'cursor => ''x''', 'cursor => ''''']) a) AS v(args);
 
 -- JSON: as to_json writes the row, times in UTC, whatever the session's settings
 SELECT count(*) FROM create_tasks('json', jsonb_build_array(
@@ -188,19 +229,22 @@ SELECT throws_ok($$ SET LOCAL todo_orm.json_bigint = float $$, '22023', NULL, 'a
 
 SELECT throws_ok(format(call, owner), '22004', NULL, format(call, owner))
   FROM unnest(ARRAY['SELECT * FROM get_task(%L, 1)', 'SELECT * FROM find_tasks(%L, ''{1}'')', 'SELECT * FROM list_tasks(%L)',
-                    'SELECT page_tasks(%L)', 'SELECT count_tasks(%L)']) AS call,
+                    'SELECT page_tasks(%L)', 'SELECT count_tasks(%L)', 'SELECT * FROM first_task(%L)', 'SELECT * FROM one_task(%L, ''{}'', missing_ok => true)',
+                    'SELECT aggregate_tasks(%L)']) AS call,
        unnest(ARRAY[NULL, '']) AS owner;
 
 -- reading inside a read-only transaction, and from an SQL function
-CREATE FUNCTION pg_temp.titles(u text) RETURNS SETOF text LANGUAGE sql STABLE AS $$ SELECT title FROM list_tasks(u, 'all', 2) $$;
+CREATE FUNCTION pg_temp.titles(u text) RETURNS SETOF text LANGUAGE sql STABLE AS $$ SELECT title FROM list_tasks(u, take => 2) $$;
 SELECT results_eq($$ SELECT * FROM pg_temp.titles('ann') $$, $$ VALUES ('task 8'), ('task 7') $$, 'inside another function');
 SELECT is((SELECT count(*) FROM generate_series(1, 3) n CROSS JOIN LATERAL get_task('ann', n)), 3::bigint, 'once for each row of a join');
 SELECT is((SELECT provolatile FROM pg_proc WHERE oid = f::regproc), 's', f || ' is stable')
-  FROM unnest('{get_task,find_tasks,list_tasks,page_tasks,count_tasks}'::text[]) f;
+  FROM unnest('{get_task,find_tasks,list_tasks,page_tasks,count_tasks,first_task,one_task,aggregate_tasks}'::text[]) f;
 SET TRANSACTION READ ONLY;
 SELECT is((SELECT title FROM get_task('ann', 1)), 'task 1', 'get in a read-only transaction');
 SELECT is(count_tasks('ann'), 8::bigint, 'count too');
 SELECT is((SELECT count(*) FROM list_tasks('ann')), 8::bigint, 'list too');
+SELECT is((SELECT count(*) FROM first_task('ann'), one_task('ann', '{"id": 1}')), 1::bigint, 'first and one too');
+SELECT is(aggregate_tasks('ann')::text, '[{"count":8}]', 'aggregate too');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -62,9 +62,29 @@ INSERT INTO calls VALUES
     ('count_tasks', 'count_tasks(%L, ''with_deleted'')', '0'),
     ('count_conversations', 'count_conversations(%L, ''with_deleted'')', '0'),
     ('count_messages', 'count_messages(%L)', '0'),
+    ('first_task', 'first_task(%L, ''{"user_id": "ann"}'', scope => ''with_deleted'')', ''),
+    ('first_conversation', 'first_conversation(%L, scope => ''with_deleted'')', ''),
+    ('first_message', 'first_message(%L)', ''),
+    ('one_task', format('one_task(%%L, ''{"id": %s}'', missing_ok => true)', :task), ''),
+    ('one_conversation', format('one_conversation(%%L, ''{"messages": {"id": %s}}'', missing_ok => true)', :message), ''),
+    ('one_message', format('one_message(%%L, ''{"conversation": {"id": %s}}'')', :talk), 'P0002'),
+    ('aggregate_tasks', 'aggregate_tasks(%L, scope => ''with_deleted'')', '[{"count":0}]'),
+    ('aggregate_conversations', 'aggregate_conversations(%L, group_by => ''{user_id,title}'')', '[]'),
+    ('aggregate_messages', 'aggregate_messages(%L, measures => ''{"last": {"max": "content"}}'')', '[{"last":null}]'),
     ('update_task', format('update_task(%%L, %s, ''{"title": "stolen"}'')', :task), ''),
     ('update_conversation', format('update_conversation(%%L, %s, ''{"title": "stolen"}'')', :talk), ''),
     ('update_message', format('update_message(%%L, %s, ''{"content": "stolen"}'')', :message), ''),
+    ('update_tasks', format('update_tasks(%%L, ''{"id": %s}'', ''{"title": "stolen"}'')', :task), ''),
+    ('update_conversations', 'update_conversations(%L, ''{"user_id": "ann"}'', ''{"title": "stolen"}'')', ''),
+    ('update_messages', format('update_messages(%%L, ''{"conversation": {"id": %s}}'', ''{"content": "stolen"}'')', :talk), ''),
+    ('patch_tasks', format('patch_tasks(%%L, ''[{"id": %s, "title": "stolen"}]'')', :task), 'P0002'),
+    ('patch_conversations', format('patch_conversations(%%L, ''[{"id": %s, "title": "stolen"}]'')', :talk), 'P0002'),
+    ('patch_messages', format('patch_messages(%%L, ''[{"id": %s, "content": "stolen"}]'')', :message), 'P0002'),
+    ('delete_tasks', format('delete_tasks(%%L, ''{"id": %s}'')', :task), '0'),
+    ('delete_conversations', format('delete_conversations(%%L, ''{"id": %s}'')', :talk), '0'),
+    ('delete_messages', format('delete_messages(%%L, ''{"conversation_id": %s}'')', :talk), '0'),
+    ('soft_delete_tasks', 'soft_delete_tasks(%L, ''{"user_id": "ann"}'')', '0'),
+    ('soft_delete_conversations', format('soft_delete_conversations(%%L, ''{"messages": {"id": %s}}'')', :message), '0'),
     ('delete_task', format('delete_task(%%L, %s)', :task), 'false'),
     ('delete_conversation', format('delete_conversation(%%L, %s)', :talk), 'false'),
     ('delete_message', format('delete_message(%%L, %s)', :message), 'false'),
@@ -80,11 +100,14 @@ INSERT INTO calls VALUES
     ('create_tasks', format('create_tasks(%%L, ''{"title": "x", "conversation_id": %s}'')', :talk), '23503'),
     ('create_message', format('create_message(%%L, %s, ''user'', ''x'')', :talk), '23503'),
     ('create_messages', format('create_messages(%%L, ''{"conversation_id": %s, "role": "user", "content": "x"}'')', :talk), '23503'),
+    ('upsert_task', format('upsert_task(%%L, ''{"title": "x", "conversation_id": %s}'')', :talk), '23503'),
+    ('upsert_message', format('upsert_message(%%L, ''{"id": %s, "conversation_id": %s, "role": "user", "content": "stolen"}'')', :message, :talk), '23503'),
     ('append_message', format('append_message(%%L, %s, ''user'', ''x'')', :talk), '23503'),
     ('append_messages', format('append_messages(%%L, %s, ''[{"role": "user", "content": "x"}]'')', :talk), '23503'),
     -- these make rows of the caller's own, and are tried at the end
     ('create_conversation', 'create_conversation(%L)', NULL),
-    ('create_conversations', 'create_conversations(%L, ''{}'')', NULL);
+    ('create_conversations', 'create_conversations(%L, ''{}'')', NULL),
+    ('upsert_conversation', format('upsert_conversation(%%L, ''{"id": %s, "title": "Bob''''s"}'')', :talk), NULL);
 
 -- What a call answers for an owner: its rows as text, or the SQLSTATE.
 CREATE FUNCTION pg_temp.answer(call text, owner text) RETURNS text LANGUAGE plpgsql AS $$
@@ -106,7 +129,7 @@ SELECT is(pg_temp.answer(call, owner), '22004', 'owner null or empty: ' || funct
 SELECT is(pg_temp.contents(), :'before', 'nothing has changed, in any table');
 -- and the list is worth something: to Ann every one of these reads answers
 SELECT isnt(pg_temp.answer(call, 'ann'), answer, 'for the owner herself: ' || function) FROM calls
- WHERE function ~ '^(get|find|list|page|count)_';
+ WHERE function ~ '^(get|find|list|page|count|first|one|aggregate)_';
 
 ----------------------------------------------------------------------
 -- the identity setting

@@ -57,7 +57,8 @@ CREATE TABLE ticket (
 
 CREATE TEMP TABLE made AS SELECT s FROM todo_orm.register_model('ticket') s;
 SELECT is(pg_temp.names('ticket'),
-          'count_tickets,create_ticket,create_tickets,delete_ticket,find_tickets,get_ticket,list_tickets,page_tickets,purge_tickets,restore_ticket,soft_delete_ticket,update_ticket',
+          'aggregate_tickets,count_tickets,create_ticket,create_tickets,delete_ticket,delete_tickets,find_tickets,first_ticket,get_ticket,list_tickets,one_ticket,page_tickets,patch_tickets,'
+          'purge_tickets,restore_ticket,soft_delete_ticket,soft_delete_tickets,update_ticket,update_tickets,upsert_ticket',
           'all functions that apply');
 SELECT ok(EXISTS (SELECT FROM made WHERE s LIKE '%create\_ticket(user\_id text, title text%'), 'the signatures are answered');
 SELECT is((SELECT title FROM create_ticket('ann', 'x')), 'x', 'they work');
@@ -153,19 +154,20 @@ SELECT throws_ok($$ SELECT create_tickets('ann', '{"title": "t", "nope": 1}') $$
 
 -- functions
 SELECT count(*) FROM todo_orm.register_model('ticket', '{"functions": "read"}') \g /dev/null
-SELECT is(pg_temp.names('ticket'), 'count_tickets,find_tickets,get_ticket,list_tickets,page_tickets', 'functions: read');
+SELECT is(pg_temp.names('ticket'), 'aggregate_tickets,count_tickets,find_tickets,first_ticket,get_ticket,list_tickets,one_ticket,page_tickets', 'functions: read');
 SELECT count(*) FROM todo_orm.register_model('ticket', '{"functions": "core"}') \g /dev/null
 SELECT is(pg_temp.names('ticket'), 'create_ticket,delete_ticket,get_ticket,list_tickets,page_tickets,update_ticket', 'functions: core');
 SELECT count(*) FROM todo_orm.register_model('ticket', '{"functions": "write"}') \g /dev/null
-SELECT is(pg_temp.names('ticket'), 'create_ticket,create_tickets,delete_ticket,purge_tickets,restore_ticket,soft_delete_ticket,update_ticket', 'functions: write');
+SELECT is(pg_temp.names('ticket'), 'create_ticket,create_tickets,delete_ticket,delete_tickets,patch_tickets,purge_tickets,restore_ticket,soft_delete_ticket,soft_delete_tickets,update_ticket,update_tickets,upsert_ticket', 'functions: write');
 SELECT count(*) FROM todo_orm.register_model('ticket', '{"functions": ["read", "create"]}') \g /dev/null
-SELECT is(pg_temp.names('ticket'), 'count_tickets,create_ticket,find_tickets,get_ticket,list_tickets,page_tickets', 'functions: a list');
+SELECT is(pg_temp.names('ticket'), 'aggregate_tickets,count_tickets,create_ticket,find_tickets,first_ticket,get_ticket,list_tickets,one_ticket,page_tickets', 'functions: a list');
 SELECT count(*) FROM todo_orm.register_model('ticket', '{"functions": "all"}') \g /dev/null
-SELECT is(array_length(string_to_array(pg_temp.names('ticket'), ','), 1), 12, 'functions: all');
+SELECT is(array_length(string_to_array(pg_temp.names('ticket'), ','), 1), 20, 'functions: all: eight that read, twelve that write');
 
 -- name, plural, schema
 SELECT count(*) FROM todo_orm.register_model('ticket', '{"name": "case", "plural": "cases"}') \g /dev/null
-SELECT is(pg_temp.names('ticket'), 'count_cases,create_case,create_cases,delete_case,find_cases,get_case,list_cases,page_cases,purge_cases,restore_case,soft_delete_case,update_case', 'name and plural');
+SELECT is(pg_temp.names('ticket'), 'aggregate_cases,count_cases,create_case,create_cases,delete_case,delete_cases,find_cases,first_case,get_case,list_cases,one_case,page_cases,patch_cases,'
+                                   'purge_cases,restore_case,soft_delete_case,soft_delete_cases,update_case,update_cases,upsert_case', 'name and plural');
 SELECT count(*) FROM todo_orm.register_model('ticket', '{"name": "ticket", "plural": "tickets", "schema": "regress_api"}') \g /dev/null
 SELECT is((SELECT count(*) FROM regress_api.list_tickets('bob')), 1::bigint, 'schema: the functions are there');
 SELECT is(to_regproc('regress_reg.list_tickets'), NULL, 'schema: and no longer here');
@@ -290,7 +292,7 @@ SELECT is(to_regprocedure('create_project(text,text)'), NULL, 'the old one is go
 SELECT is(obj_description('create_project(text,text,integer)'::regprocedure, 'pg_proc'), 'my own words', 'the comment is carried over');
 SELECT ok(has_function_privilege('regress_app', 'create_project(text,text,integer)', 'EXECUTE'), 'the privilege too');
 SELECT ok(NOT has_function_privilege('public', 'create_project(text,text,integer)', 'EXECUTE'), 'and it is not PUBLIC''s');
-SELECT ok(has_function_privilege('regress_app', 'list_projects(text,text,integer,integer)', 'EXECUTE'), 'those that did not change keep theirs');
+SELECT ok(has_function_privilege('regress_app', 'list_projects(text,text,jsonb,text,integer,integer,text)', 'EXECUTE'), 'those that did not change keep theirs');
 -- a column that is gone: 55000 with the call that mends it
 ALTER TABLE project DROP COLUMN budget;
 SELECT is(pg_temp.failure($$ SELECT create_project('ann', 'x', budget => 5) $$), '55000 with hint', 'an argument whose column is gone');

@@ -1,7 +1,7 @@
 -- An issue tracker: workspaces own everything, issues belong to projects and to
--- issues, are versioned and soft-deleted, and have labels through a link table
--- with a column of its own (SPEC 5, 6, 9).  Keys are composite, with text and
--- integer columns beside the owner, a uuid.
+-- issues, are versioned and soft-deleted, have labels through a link table with
+-- a column of its own, and helpers through one that is no model (SPEC 5, 6, 9).
+-- Keys are composite, with text and integer columns beside the owner, a uuid.
 BEGIN;
 SELECT * FROM no_plan();
 SET LOCAL timezone = 'UTC';
@@ -167,7 +167,7 @@ SELECT is((SELECT array_agg(project_code || number) FROM list_issues(:'acme', 'o
 SELECT is(count_issues(:'acme', 'urgent'), 1::bigint, 'count: a scope of two conditions, one of an enum');
 SELECT is((SELECT array_agg(title) FROM list_issues(:'bolt')), '{Theirs,Part}', 'list: the other workspace');
 SELECT is(page_issues(:'acme', 'deleted', with_total => true)::jsonb #- '{items,0,deleted_at}' #- '{items,0,created_at}' #- '{items,0,updated_at}' #- '{items,0,version}',
-          jsonb_build_object('total', 1, 'items', jsonb_build_array(jsonb_build_object('workspace_id', :'acme', 'project_code', 'APP', 'number', 2, 'title', 'Gone', 'priority', 'normal',
+          jsonb_build_object('total', 1, 'next_cursor', NULL, 'prev_cursor', NULL, 'items', jsonb_build_array(jsonb_build_object('workspace_id', :'acme', 'project_code', 'APP', 'number', 2, 'title', 'Gone', 'priority', 'normal',
               'closed', false, 'due', NULL, 'estimate', NULL, 'parent', 1, 'reporter_id', :'ada', 'assignee_id', NULL))), 'page: the deleted one');
 SELECT is((SELECT array_agg(title) FROM find_issues(:'acme', '[{"number": 3, "project_code": "WEB"}, {"project_code": "APP", "number": 2}, {"project_code": "APP", "number": 1}, {"project_code": "WEB", "number": 3}]')),
           '{"Reset mail",Icon}', 'find: by objects, in their order');

@@ -83,8 +83,9 @@ SELECT pg_temp.refuses(format('SELECT %s_post_tags(%s)', f, args), '23503', pg_t
                ('''ann'', 4, ''{5,1}''', '{"[\"id\"]","[\"ids\",0]"}', 'the row and an id')) AS v(args, places, what);
 SELECT is((SELECT string_agg(x[1], '') FROM regexp_matches(pg_temp.places('SELECT link_post_tags(''ann'', 1, ARRAY(SELECT generate_series(1001, 1200)::bigint))'), ' \[("?)', 'g') x), repeat('"', 99), 'at most a hundred, the last of which says that there are more');
 SELECT is(unlink_post_tags(o, id, '{1,2,3,4,5}'), 0::bigint, format('unlink: nothing of %s''s post %s', o, id)) FROM (VALUES ('bob', 1), ('ann', 4), ('ann', 99), ('ann', 3)) AS v(o, id);
-SELECT throws_ok(format('SELECT %s_post_tags(%s)', f, args), state, NULL, f || ': ' || args)
-  FROM unnest('{link,unlink,set}'::text[]) f, (VALUES ('''ann'', 1, NULL', '22023'), ('''ann'', 99, NULL', '22023'), ('NULL, 1, ''{1}''', '22004'), (''''', 1, ''{1}''', '22004')) AS v(args, state);
+SELECT is(pg_temp.places(format('SELECT %s_post_tags(%s)', f, args)), want, f || ': null ids, which are not the same as none')
+  FROM (VALUES ('link', '''ann'', 1, NULL', '22023 ["ids"]'), ('unlink', '''ann'', 1, NULL', '22023 ["ids"]'), ('set', '''ann'', 1, NULL', '22023 ["ids"]'), ('set', '''ann'', 4, NULL', '22023 ["id"] ["ids"]')) AS v(f, args, want);
+SELECT throws_ok(format('SELECT %s_post_tags(%s, 1, ''{1}'')', f, owner), '22004', NULL, f || ': owner ' || owner) FROM unnest('{link,unlink,set}'::text[]) f, unnest(ARRAY['NULL', '''''']) owner;
 SELECT is(pg_temp.stored('post_tag'), 'ann 1 1, ann 1 2, ann 1 3, ann 2 1, ann 2 2, ann 2 3', 'nothing of it was done');
 
 -- soft delete: out of sight on either side, and left alone
@@ -244,6 +245,19 @@ SELECT pg_temp.refuses('SELECT link_book_shelves_loan(1, ''{70000,1}'')', '23503
 SELECT throws_ok(call, '22023', NULL, 'a key beyond the link table''s column: ' || call)
   FROM unnest(ARRAY['SELECT link_book_shelves_loan(40000, ''{1}'')', 'SELECT set_book_shelves_loan(40000, ''{1}'')', 'SELECT link_shelf_books_loan(1, ''{40000}'')', 'SELECT set_shelf_books_loan(1, ''{1,40000}'')']) call;
 SELECT is(pg_temp.stored('loan'), '1 2', 'nothing of it was done');
+-- keys of other kinds
+CREATE TYPE place AS (x int, y int);
+CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+CREATE TYPE colour AS ENUM ('red', 'green');
+CREATE COLLATION caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+SELECT is(pg_temp.after(format('CREATE TABLE n (id %s PRIMARY KEY)', n), format('CREATE TABLE f (id %s PRIMARY KEY)', f), 'CREATE TABLE l (n_id ' || n || ' REFERENCES n, f_id ' || f || ' REFERENCES f, PRIMARY KEY (n_id, f_id))',
+                        'SELECT todo_orm.register_model(m, ''{"owner": null}'') FROM unnest(''{n,f}''::regclass[]) m', format('INSERT INTO n VALUES (%s)', a), format('INSERT INTO f VALUES (%s)', b),
+                        'SELECT concat_ws('' '', link_n_fs(n.id, ids), set_n_fs(n.id, ids), unlink_f_ns(f.id, ARRAY[n.id]), set_n_fs(n.id, ids)) FROM n, f, (SELECT array_agg(id) AS ids FROM f) i'), '1 0 1 1', format('keys: %s and %s', n, f))
+  FROM (VALUES ('positive', 'smallint', '1', '2'), ('colour', 'uuid', '''red''', 'gen_random_uuid()'), ('numeric(5,2)', 'int4range', '1.5', '''[1,3)'''), ('char(4)', 'varchar(4)', '''a''', '''b'''),
+               ('bytea', 'jsonb', '''\x00''', '''{"a": []}'''), ('text COLLATE caseless', 'inet', '''A''', '''::1'''), ('oid', 'boolean', '7', 'true')) AS v(n, f, a, b);
+SELECT is(pg_temp.after(format('CREATE TABLE n (id %s PRIMARY KEY)', n), 'CREATE TABLE f (id int PRIMARY KEY)', format('CREATE TABLE l (n_id %s REFERENCES n, f_id int REFERENCES f, PRIMARY KEY (n_id, f_id))', n),
+                        'SELECT todo_orm.register_model(m, ''{"owner": null}'') FROM unnest(''{n,f}''::regclass[]) m', 'SELECT pg_temp.along(''n'') || ''; '' || pg_temp.along(''f'')'), 'fs, link_n_fs, set_n_fs, unlink_n_fs; ns',
+          'keys that cannot be ids: ' || n) FROM unnest('{int[],place}'::text[]) n;
 -- the owner as the whole key
 CREATE TABLE account (user_id text PRIMARY KEY);
 CREATE TABLE account_mark (user_id text REFERENCES account, mark_id int REFERENCES mark, PRIMARY KEY (user_id, mark_id));
@@ -323,6 +337,8 @@ SELECT is(link_post_themes('ann', 1, '{1,2}') + unlink_post_themes('ann', 2, '{1
 SELECT is((SELECT count(*) FROM post WHERE version > 1), 0::bigint, 'nothing moves');
 SELECT is(set_post_themes('ann', 1, '{}') + link_tag_themes('ann', 1, '{1,2}'), 5::bigint, 'touch: three removed, two made');
 SELECT results_eq('SELECT id, version, updated_at > ''2020-01-01 00:00:00+00'' FROM post ORDER BY id', $$ VALUES (1::bigint, 3::bigint, true), (2, 2, true), (3, 1, false), (4, 1, false) $$, 'each post once for each call');
+SELECT is(set_post_themes('ann', 1, '{2,3}'), 3::bigint, 'touch: one removed, two made');
+SELECT is((SELECT version FROM post WHERE id = 1), 4::bigint, 'that is one call, too');
 
 SELECT * FROM finish();
 ROLLBACK;
