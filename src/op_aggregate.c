@@ -240,7 +240,12 @@ read_measures(Aggregate *aggregate)
 	JsonbItems	items;
 
 	if (!call_has(call, ARG_MEASURES))
+	{
+		/* the default is one of rows */
+		add_key(aggregate, "measures", "count");
+		aggregate->shape.measures[aggregate->shape.nmeasures++].kind = MEASURE_COUNT;
 		return;
+	}
 	json = DatumGetJsonbP(call_arg(call, ARG_MEASURES));
 	if (!JB_ROOT_IS_OBJECT(json))
 	{

@@ -122,6 +122,15 @@ read_new_row(Upsert *upsert)
 	errors_init(&errors, call->model);
 	row = payload_read_lifted(call->model, PAYLOAD_CREATE, upsert->item, upsert->key_columns,
 							  &errors);
+	/* a row can be found by what is computed, and not be created by it */
+	for (int i = 0; i < upsert->key.ncolumns; i++)
+	{
+		const Column *column = model_column(call->model, upsert->key.columns[i]);
+
+		if (column->generated && row && row->given[column->attnum - 1])
+			errors_add(&errors, ERROR_INPUT, NO_INDEX, column->name, "read_only", "cannot be set",
+					   NULL);
+	}
 	check_rows(call->model, call->owner, &row, 1, NO_INDEX, true, &errors);
 	create_raise(call, &row, 1, NO_INDEX, &errors);
 	return row;
@@ -136,7 +145,7 @@ patch_columns(const Upsert *upsert)
 
 	/* immutable columns count at creation only */
 	for (int i = 0; i < model->natts; i++)
-		if (!model->columns[i].dropped && model->columns[i].immutable)
+		if (model->columns[i].immutable && model_takes_on_create(model, &model->columns[i]))
 			lifted = bms_add_member(lifted, model->columns[i].attnum);
 	return lifted;
 }

@@ -218,7 +218,6 @@ DROP TRIGGER shout ON contact;
 CREATE TABLE runs (n integer);
 CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO runs VALUES (1); RETURN NULL; END $$;
 CREATE TRIGGER hold BEFORE INSERT ON contact FOR EACH ROW EXECUTE FUNCTION hold();
-SELECT doesnt_match(pg_temp.places($$ SELECT upsert_contact('ann', '{"id": 21, "name": "held"}') $$), '23505', 'a row that a trigger holds back is not taken');
 DROP TRIGGER hold ON contact;
 SELECT is((SELECT id FROM upsert_contact('ann', '{"id": 20, "name": "a"}') u, LATERAL (SELECT 1) s), 20::bigint, 'as a table function it runs once');
 
