@@ -34,7 +34,7 @@ refuse_cursor(const Model *model)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("invalid cursor for \"%s\"", model->name),
-			 errdetail_internal("%s", errors_detail("cursor", "is not one of this list")),
+			 errdetail_internal("%s", errors_detail("cursor", "is not one of this list", NULL)),
 			 errhint("A cursor belongs to the model, owner, scope, match and sort of the page that it comes from.")));
 }
 

@@ -76,31 +76,30 @@ location_of(int index, const char *column)
 	return location.data;
 }
 
-/* Appends what was given, where it is not too long to be repeated. */
-static void
-append_input(StringInfo out, const JsonbValue *input)
+/* What was given, as JSON; NULL where there is none. */
+static const char *
+input_text(const JsonbValue *input)
 {
-	int			before = out->len;
+	StringInfoData text;
 
-	if (input)
-		jsonb_value_append(out, input);
-	if (input && out->len - before <= MAX_INPUT_SHOWN)
-		return;
-	out->len = before;
-	appendStringInfoString(out, "null");
+	if (input == NULL)
+		return NULL;
+	initStringInfo(&text);
+	jsonb_value_append(&text, input);
+	return text.data;
 }
 
-/* Appends one entry of DETAIL. */
+/* Appends one entry of DETAIL.  input: what was given, as JSON; shown where it is not too long. */
 static void
 append_entry(StringInfo out, const char *location, const char *type, const char *message,
-			 const JsonbValue *input)
+			 const char *input)
 {
 	appendStringInfo(out, "%s{\"loc\": [%s], \"type\": ", out->len ? ", " : "", location);
 	escape_json(out, type);
 	appendStringInfoString(out, ", \"msg\": ");
 	escape_json(out, errors_cut(message, MAX_MESSAGE));
 	appendStringInfoString(out, ", \"input\": ");
-	append_input(out, input);
+	appendStringInfoString(out, input && strlen(input) <= MAX_INPUT_SHOWN ? input : "null");
 	appendStringInfoChar(out, '}');
 }
 
@@ -128,7 +127,7 @@ add_entry(ErrorList *errors, ErrorClass class, const char *location, const char 
 		return;
 	}
 	errors->last_entry = errors->entries.len;
-	append_entry(&errors->entries, location, type, message, input);
+	append_entry(&errors->entries, location, type, message, input_text(input));
 }
 
 /*
@@ -239,12 +238,12 @@ errors_refuse_null(const Model *model, const char *argument)
 
 /* A DETAIL of one entry, for an error that PostgreSQL has found. */
 static char *
-single_detail(const char *column, const char *type, const char *message)
+single_detail(const char *column, const char *type, const char *message, const char *input)
 {
 	StringInfoData entry;
 
 	initStringInfo(&entry);
-	append_entry(&entry, location_of(NO_INDEX, column), type, message, NULL);
+	append_entry(&entry, location_of(NO_INDEX, column), type, message, input);
 	return psprintf("[%s]", entry.data);
 }
 
@@ -269,11 +268,25 @@ errors_is_input(int sqlstate, bool own_code)
 		category == ERRCODE_PROGRAM_LIMIT_EXCEEDED || category == ERRCODE_FEATURE_NOT_SUPPORTED;
 }
 
-/* A DETAIL of one entry about an argument that is no payload: take, sort, cursor ... */
+/* A text as JSON, for errors_detail(). */
 char *
-errors_detail(const char *argument, const char *message)
+errors_quote(const char *text)
 {
-	return single_detail(argument, "value", message);
+	StringInfoData json;
+
+	initStringInfo(&json);
+	escape_json(&json, text);
+	return json.data;
+}
+
+/*
+ * A DETAIL of one entry about an argument that is no payload: take, sort,
+ * cursor ...  input: what was given, as JSON; NULL where it is not shown.
+ */
+char *
+errors_detail(const char *argument, const char *message, const char *input)
+{
+	return single_detail(argument, "value", message, input);
 }
 
 /* The column to name: the error's own, or the telling one of the constraint. */
@@ -291,7 +304,7 @@ static void
 explain(ErrorData *edata, int sqlstate, const char *column, const char *type, const char *message)
 {
 	edata->sqlerrcode = sqlstate;
-	edata->detail = single_detail(column, type, message);
+	edata->detail = single_detail(column, type, message, NULL);
 	if (column && edata->column_name == NULL)
 		edata->column_name = pstrdup(column);
 }

@@ -54,7 +54,8 @@ extern void errors_take_back(ErrorList *errors, const ErrorList *before);
 extern bool errors_full(const ErrorList *errors);
 extern void errors_raise(ErrorList *errors);
 extern bool errors_is_input(int sqlstate, bool own_code);
-extern char *errors_detail(const char *argument, const char *message);
+extern char *errors_quote(const char *text);
+extern char *errors_detail(const char *argument, const char *message, const char *input);
 extern void errors_explain_range(ErrorData *edata);
 extern void errors_rethrow_explained(const Model *model, ErrorData *edata, bool deletes);
 

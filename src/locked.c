@@ -104,7 +104,7 @@ check_match(const Call *call, const RowQuery *query)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("match is true of every row of \"%s\"", call->model->name),
-			 errdetail_internal("%s", errors_detail("match", "is true of every row")),
+			 errdetail_internal("%s", errors_detail("match", "is true of every row", NULL)),
 			 errhint("To mean all rows, say so: match what every row has, like {\"id\": {\"gt\": 0}}.")));
 }
 
@@ -121,7 +121,8 @@ take_max_rows(const Call *call)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("max_rows must not be negative"),
-				 errdetail_internal("%s", errors_detail("max_rows", "must not be negative"))));
+				 errdetail_internal("%s", errors_detail("max_rows", "must not be negative",
+														psprintf(INT64_FORMAT, max_rows)))));
 	return max_rows;
 }
 
@@ -162,7 +163,7 @@ locked_find(Call *call, bool deletes, LockedRows *rows)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("more than " INT64_FORMAT " rows of \"%s\" match", max_rows,
 						call->model->name),
-				 errdetail_internal("%s", errors_detail("max_rows", "more rows match")),
+				 errdetail_internal("%s", errors_detail("max_rows", "more rows match", NULL)),
 				 errhint("Nothing was done. Match less, or raise max_rows.")));
 	make_arrays(call->model, rows);
 }

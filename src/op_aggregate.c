@@ -411,7 +411,7 @@ op_aggregate(Call *call)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("more than %d groups", setting_max_take),
-				 errdetail_internal("%s", errors_detail("group_by", "too many groups")),
+				 errdetail_internal("%s", errors_detail("group_by", "too many groups", NULL)),
 				 errhint("Group by fewer columns, or match less.")));
 	appendStringInfoChar(&aggregate->json, ']');
 	return call_return_json(call, &aggregate->json);

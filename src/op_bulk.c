@@ -191,7 +191,7 @@ take_key(const Model *model, const JsonbValue *item, int index, Datum *key, Erro
 	return DatumGetJsonbP(patch);
 }
 
-/* Splits the items into keys and patches; a single object counts as an array of one. */
+/* Splits the items into keys and patches. */
 static void
 split_items(Call *call, Jsonb *json, Patches *patches, ErrorList *errors)
 {

@@ -34,7 +34,8 @@ take_take(const Call *call)
 				 errdetail_internal("%s", errors_detail("take",
 														psprintf("must be between %d and %d",
 																 -setting_max_take,
-																 setting_max_take))),
+																 setting_max_take),
+														psprintf(INT64_FORMAT, take))),
 				 errhint("Read further rows with the next page.")));
 	return take;
 }
@@ -48,7 +49,8 @@ take_skip(const Call *call)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("skip must not be negative"),
-				 errdetail_internal("%s", errors_detail("skip", "must not be negative"))));
+				 errdetail_internal("%s", errors_detail("skip", "must not be negative",
+														psprintf(INT64_FORMAT, skip)))));
 	return skip;
 }
 
@@ -79,7 +81,8 @@ read_page(Call *call, RowQuery *query, PageRequest *page)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a cursor goes together with neither skip nor a negative take"),
 				 errdetail_internal("%s", errors_detail("cursor",
-														"goes together with neither skip nor a negative take"))));
+														"goes together with neither skip nor a negative take",
+														NULL))));
 	query_bind_context(call, query);
 	cursor_decode(&query->order, TextDatumGetCString(call_arg(call, ARG_CURSOR)), &page->cursor);
 	page->has_cursor = true;
@@ -229,6 +232,21 @@ collect_page(Call *call, const RowQuery *query, const PageRequest *page, ReadPag
 	read->first = page->backward && read->more ? 1 : 0;
 }
 
+/* The way back from behind the end: to a page that holds the row at the edge. */
+static const Cursor *
+edge_cursor(Call *call, const RowQuery *query, bool backward, Cursor *cursor)
+{
+	QueryRows	rows;
+
+	query_collect(call, query, NULL, backward, true, 1, 0, &rows);
+	if (rows.count == 0)
+		return NULL;
+	query_cursor_of(call, query, &rows, 0, cursor);
+	cursor->backward = backward;
+	cursor->inclusive = true;
+	return cursor;
+}
+
 /*
  * The cursor to the page on one side; NULL where there is none.
  *
@@ -253,9 +271,11 @@ side_cursor(Call *call, const RowQuery *query, const PageRequest *page, const Re
 	}
 	else
 	{
-		/* nothing there: the way back is where the cursor stood */
-		if (!page->has_cursor || backward == page->backward)
+		if (backward == page->backward)
 			return NULL;
+		if (!page->has_cursor)
+			return page->skip > 0 ? edge_cursor(call, query, backward, cursor) : NULL;
+		/* nothing there: the way back is where the cursor stood */
 		*cursor = page->cursor;
 		cursor->backward = backward;
 		cursor->inclusive = !page->cursor.inclusive;

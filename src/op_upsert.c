@@ -49,7 +49,7 @@ refuse_key(const Model *model, const char *detail)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("invalid on_key for \"%s\"", model->name),
-			 errdetail_internal("%s", errors_detail("on_key", detail)),
+			 errdetail_internal("%s", errors_detail("on_key", detail, NULL)),
 			 errhint("Name the columns of the primary key or of a unique index, the owner aside.")));
 }
 
@@ -296,6 +296,56 @@ insert_row_or_not(Upsert *upsert, RowValues *row)
 	return insert_row_unless_taken(call, row, &upsert->key, call_sink_row, call);
 }
 
+/*
+ * SELECT 1 FROM public.task AS t WHERE t.email = $1 AND (<the index's predicate>)
+ *
+ * Whose the row is, and whether it is deleted, counts for no unique index.
+ */
+static void
+build_taken(Statement *st, const Model *model, const void *shape)
+{
+	const UniqueKey *key = shape;
+	char	   *predicate = unique_key_predicate(model, key, "t");
+
+	statement_add(st, "SELECT 1 FROM %s AS t WHERE ", model->qualified);
+	for (int i = 0; i < key->nindexed; i++)
+	{
+		const Column *column = model_column(model, key->indexed[i]);
+
+		statement_add(st, "%s", i == 0 ? "" : " AND ");
+		statement_equal(st, column, "t", column->basetype);
+	}
+	if (predicate)
+		statement_add(st, " AND (%s)", predicate);
+}
+
+/* RowSink: nothing to take, only to count. */
+static void
+sink_nothing(TupleTableSlot *slot, void *arg)
+{
+	(void) slot;
+	(void) arg;
+}
+
+/* Has any row the key? */
+static bool
+is_taken(const Upsert *upsert)
+{
+	Call	   *call = upsert->call;
+	Datum		values[INDEX_MAX_KEYS];
+
+	for (int i = 0; i < upsert->key.nindexed; i++)
+	{
+		AttrNumber	attnum = upsert->key.indexed[i];
+
+		values[i] = attnum == call->model->owner ? call->owner :
+			upsert->key_values->values[attnum - 1];
+	}
+	return plan_run(plan_get(call->model, PLAN_UPSERT_TAKEN, &upsert->key, sizeof(UniqueKey),
+							 build_taken),
+					values, NULL, false, sink_nothing, NULL) > 0;
+}
+
 /* The key is another owner's, or a deleted row's: neither may be told from the other. */
 TODO_ORM_NORETURN
 static void
@@ -331,9 +381,15 @@ change_or_create(Upsert *upsert)
 			change_row(upsert, keys, nkeys);
 			return;
 		}
+		/* it is there, and not to be changed by this call */
+		if (tries > 0 && is_taken(upsert))
+			refuse_taken(upsert);
 		if (new_row == NULL)
 			new_row = read_new_row(upsert);
 		if (insert_row_or_not(upsert, new_row))
+			return;
+		/* where nobody has the key, a trigger has held the row back */
+		if (upsert->call->model->before_row_trigger && !is_taken(upsert))
 			return;
 	}
 	refuse_taken(upsert);

@@ -60,7 +60,8 @@ scope_resolve(const Model *model, const char *name, ScopeName *scope)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unrecognized scope \"%s\" of \"%s\"", errors_cut(name, NAMEDATALEN),
 						model->name),
-				 errdetail_internal("%s", errors_detail("scope", "no scope of that name")),
+				 errdetail_internal("%s", errors_detail("scope", "no scope of that name",
+														errors_quote(name))),
 				 errhint("Available scopes: %s.", available_scopes(model))));
 	memset(scope, 0, sizeof(ScopeName));
 	strlcpy(scope->data, name, NAMEDATALEN);

@@ -47,7 +47,7 @@ refuse_sort(const Model *model, const char *text, const char *detail)
 			(errcode(stale ? ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE :
 					 ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("invalid sort \"%s\" of \"%s\"", errors_cut(text, MAX_QUOTED), model->relname),
-			 errdetail_internal("%s", given ? errors_detail("sort", detail) : detail),
+			 errdetail_internal("%s", given ? errors_detail("sort", detail, errors_quote(text)) : detail),
 			 stale ?
 			 errhint("Register the model again with that option corrected: SELECT todo_orm.register_model(%s, '{\"sort\": ...}');",
 					 

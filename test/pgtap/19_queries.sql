@@ -241,6 +241,11 @@ SELECT results_eq($$ SELECT ids, next IS NULL, prev IS NULL, total FROM pg_temp.
 SELECT results_eq($$ SELECT ids, next IS NULL, prev IS NULL, total FROM pg_temp.page('id', 1, skip => 1) $$, $$ VALUES ('2', false, false, 3::bigint) $$, 'skip: there are rows on both sides');
 SELECT results_eq($$ SELECT ids, total FROM pg_temp.page('id', 1, skip => 9) $$, $$ VALUES (NULL, 3::bigint) $$, 'skip beyond the end');
 SELECT throws_ok($$ SELECT pg_temp.page('id', 1, skip => -1) $$, '22023', NULL, 'skip -1');
+SELECT is((SELECT b.ids FROM pg_temp.page('id', 2, skip => 9) a, pg_temp.page('id', 2, a.prev) b), '2 3', 'the way back from beyond the end');
+SELECT is((SELECT b.ids FROM pg_temp.page('id', -2, skip => 9) a, pg_temp.page('id', 2, a.next) b), '1 2', 'and from beyond the beginning');
+SELECT is((SELECT a.prev FROM pg_temp.page('id', 2, skip => 9, match => '{"id": {"gt": 99}}') a), NULL, 'where there is nothing, no way back');
+SELECT pg_temp.refuses($$ SELECT list_things('ann', skip => -1) $$, '22023', '[{"loc": ["skip"], "type": "value", "msg": "must not be negative", "input": -1}]', 'the error shows what was given: skip');
+SELECT pg_temp.refuses($$ SELECT list_things('ann', 'no"ne') $$, '22023', '[{"loc": ["scope"], "type": "value", "msg": "no scope of that name", "input": "no\"ne"}]', 'and scope');
 -- there and back, where nulls are in the order: 3 2 1
 SELECT next AS c1 FROM pg_temp.page('n nulls first', 1) \gset
 SELECT ids AS i2, next AS c2, prev AS p2 FROM pg_temp.page('n nulls first', 1, :'c1') \gset

@@ -218,6 +218,11 @@ DROP TRIGGER shout ON contact;
 CREATE TABLE runs (n integer);
 CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO runs VALUES (1); RETURN NULL; END $$;
 CREATE TRIGGER hold BEFORE INSERT ON contact FOR EACH ROW EXECUTE FUNCTION hold();
+SELECT is((SELECT id FROM upsert_contact('ann', '{"id": 21, "name": "held"}')), NULL, 'a row that a trigger holds back is not there');
+SELECT is((SELECT count(*) FROM runs), 1::bigint, 'and the trigger ran once');
+SELECT soft_delete_contact('ann', 20) \g /dev/null
+SELECT throws_ok($$ SELECT upsert_contact('ann', '{"id": 20, "name": "gone"}') $$, '23505', NULL, 'a key that is taken is refused all the same');
+SELECT restore_contact('ann', 20) \g /dev/null
 DROP TRIGGER hold ON contact;
 SELECT is((SELECT id FROM upsert_contact('ann', '{"id": 20, "name": "a"}') u, LATERAL (SELECT 1) s), 20::bigint, 'as a table function it runs once');
 
