@@ -147,14 +147,7 @@ make_shape(const RowQuery *query, const Segment *segment, bool with_order, bool 
 	shape.length = query->match.length;
 	initStringInfo(&bytes);
 	appendBinaryStringInfo(&bytes, (const char *) &shape, sizeof(shape));
-	for (int i = 0; i < shape.nitems; i++)
-	{
-		const SortItem *item = &query->order.items[i];
-		int16		fields[] = {item->attnum, item->relationship, item->descending,
-		item->nulls_first};
-
-		appendBinaryStringInfo(&bytes, (const char *) fields, sizeof(fields));
-	}
+	sort_append_shape(&bytes, query->order.items, shape.nitems);
 	if (shape.length > 0)
 		appendBinaryStringInfo(&bytes, (const char *) query->match.words,
 							   sizeof(int16) * shape.length);

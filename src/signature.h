@@ -40,6 +40,7 @@ typedef enum ArgumentRole
 	ARG_ON_KEY,					/* columns of a unique key */
 	ARG_GROUP_BY,				/* columns to group by */
 	ARG_MEASURES,				/* jsonb: what is counted, summed ... */
+	ARG_INCLUDE,				/* jsonb: related rows to load, too */
 	ARG_ROLES					/* how many roles there are */
 } ArgumentRole;
 
@@ -76,6 +77,9 @@ extern List *signature_delete_many(const Model *model, const SignatureContext *c
 extern List *signature_upsert(const Model *model, const SignatureContext *context);
 extern List *signature_aggregate(const Model *model, const SignatureContext *context);
 extern List *signature_purge(const Model *model, const SignatureContext *context);
+extern List *signature_load(const Model *model, const SignatureContext *context);
+extern List *signature_load_many(const Model *model, const SignatureContext *context);
+extern List *signature_batch(const Model *model, const SignatureContext *context);
 extern List *signature_row(const Model *model, const SignatureContext *context);
 extern List *signature_link(const Model *model, const SignatureContext *context);
 extern List *signature_append(const Model *model, const SignatureContext *context);

@@ -380,3 +380,16 @@ sort_append_joins(Statement *st, const Model *model, const SortItem *items, int 
 		statement_and_live(st, target, alias);
 	}
 }
+
+/* Appends what tells an order apart to the shape of a statement. */
+void
+sort_append_shape(StringInfo bytes, const SortItem *items, int nitems)
+{
+	for (int i = 0; i < nitems; i++)
+	{
+		int16		fields[] = {items[i].attnum, items[i].relationship, items[i].descending,
+		items[i].nulls_first};
+
+		appendBinaryStringInfo(bytes, (const char *) fields, sizeof(fields));
+	}
+}

@@ -17,6 +17,7 @@
 #define MAX_SORT_ITEMS 16
 
 extern SortItem *sort_parse(const Model *model, const char *text, const Place *place, int *nitems);
+extern void sort_append_shape(StringInfo bytes, const SortItem *items, int nitems);
 extern void sort_append_joins(Statement *st, const Model *model, const SortItem *items, int nitems,
 							  int owner_param);
 extern SortItem *sort_default(const Model *model, int *nitems);
