@@ -230,6 +230,36 @@ ids_key_value(const Model *model, Column *column, const JsonbValue *id)
 	return ids_widen(column, result);
 }
 
+/* One value of a key; a bad one is noted, the call is lost then. */
+Datum
+ids_note_key_value(const Model *model, Column *column, const JsonbValue *item, int index, ErrorList *errors)
+{
+	MemoryContext cxt = CurrentMemoryContext;
+	volatile Datum result = (Datum) 0;
+	JsonbValue	value;
+
+	if (!jsonb_lookup(item->val.binary.data, column->name, &value) || value.type == jbvNull)
+	{
+		errors_add(errors, ERROR_INPUT, index, column->name, "missing", "field required", NULL);
+		return (Datum) 0;
+	}
+	PG_TRY();
+	{
+		result = ids_key_value(model, column, item);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(cxt);
+		if (geterrcode() != ERRCODE_INVALID_PARAMETER_VALUE || column->foreign_input)
+			PG_RE_THROW();
+		FlushErrorState();
+		errors_add(errors, ERROR_INPUT, index, column->name, "value",
+				   psprintf("expected %s", format_type_be(column->type)), &value);
+	}
+	PG_END_TRY();
+	return result;
+}
+
 /* Every "stride"th of some values, as an array of the argument's type. */
 Datum
 ids_array(const Column *column, const Datum *values, int count, int stride)

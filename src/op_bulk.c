@@ -145,36 +145,6 @@ typedef struct Patches
 	Datum		arrays[INDEX_MAX_KEYS]; /* the same, for statements */
 } Patches;
 
-/* One value of a key; a bad one is noted, the call is lost then. */
-static Datum
-read_key(const Model *model, Column *column, const JsonbValue *item, int index, ErrorList *errors)
-{
-	MemoryContext cxt = CurrentMemoryContext;
-	volatile Datum result = (Datum) 0;
-	JsonbValue	value;
-
-	if (!jsonb_lookup(item->val.binary.data, column->name, &value) || value.type == jbvNull)
-	{
-		errors_add(errors, ERROR_INPUT, index, column->name, "missing", "field required", NULL);
-		return (Datum) 0;
-	}
-	PG_TRY();
-	{
-		result = ids_key_value(model, column, item);
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(cxt);
-		if (geterrcode() != ERRCODE_INVALID_PARAMETER_VALUE || column->foreign_input)
-			PG_RE_THROW();
-		FlushErrorState();
-		errors_add(errors, ERROR_INPUT, index, column->name, "value",
-				   psprintf("expected %s", format_type_be(column->type)), &value);
-	}
-	PG_END_TRY();
-	return result;
-}
-
 /* Takes the key out of one item; what is left is the patch. */
 static Jsonb *
 take_key(const Model *model, const JsonbValue *item, int index, Datum *key, ErrorList *errors)
@@ -185,7 +155,7 @@ take_key(const Model *model, const JsonbValue *item, int index, Datum *key, Erro
 	{
 		Column	   *column = model_column(model, model->keys[i]);
 
-		key[i] = read_key(model, column, item, index, errors);
+		key[i] = ids_note_key_value(model, column, item, index, errors);
 		patch = DirectFunctionCall2(jsonb_delete, patch, CStringGetTextDatum(column->name));
 	}
 	return DatumGetJsonbP(patch);
