@@ -12,6 +12,7 @@
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
@@ -258,6 +259,22 @@ ids_note_key_value(const Model *model, Column *column, const JsonbValue *item, i
 	}
 	PG_END_TRY();
 	return result;
+}
+
+/* Takes the key out of one item, which is an object; what is left is the patch. */
+Jsonb *
+ids_take_key(const Model *model, const JsonbValue *item, int index, Datum *key, ErrorList *errors)
+{
+	Datum		patch = JsonbPGetDatum(jsonb_value_to_jsonb(item));
+
+	for (int i = 0; i < model->nkeys; i++)
+	{
+		Column	   *column = model_column(model, model->keys[i]);
+
+		key[i] = ids_note_key_value(model, column, item, index, errors);
+		patch = DirectFunctionCall2(jsonb_delete, patch, CStringGetTextDatum(column->name));
+	}
+	return DatumGetJsonbP(patch);
 }
 
 /* Every "stride"th of some values, as an array of the argument's type. */

@@ -16,14 +16,32 @@
 #include "call.h"
 #include "payload.h"
 
-/* An existing row that a row of the payload is connected with. */
+/* Are the call's own rows made, or are they there? */
+typedef enum NestedUse
+{
+	NESTED_CREATE,
+	NESTED_UPDATE
+} NestedUse;
+
+/* What is done with an existing row. */
+typedef enum NestedVerb
+{
+	VERB_CONNECT,				/* it is related to the row above from now on */
+	VERB_DISCONNECT,			/* it no longer is */
+	VERB_UPDATE					/* it is changed */
+} NestedVerb;
+
+/* An existing row that a row of the payload names. */
 typedef struct NestedConnection
 {
+	NestedVerb	verb;
 	int			up;				/* row above */
 	JsonbValue	id;				/* as it was given */
 	char	   *location;		/* where it stands in the payload */
 	Datum		keys[INDEX_MAX_KEYS];	/* its key, of the arguments' types */
-	KeyValues	refers;			/* to-one: what the foreign key is set to */
+	KeyValues	refers;			/* to-one: what the foreign key is set to; one-to-many: what the
+								 * row's own foreign key is */
+	RowValues  *patch;			/* of VERB_UPDATE */
 } NestedConnection;
 
 typedef struct NestedNode
@@ -34,7 +52,8 @@ typedef struct NestedNode
 	struct NestedNode *above;	/* NULL: rows of the call itself */
 	uint64		generation;		/* of the model's descriptor */
 
-	/* rows to create */
+	/* rows to create; of an update: the rows that are there */
+	bool		existing;		/* they are */
 	bool		batch;			/* they are known by index or location */
 	int			count;
 	int			capacity;
@@ -50,8 +69,19 @@ typedef struct NestedNode
 	List	   *children;		/* NestedNode * */
 } NestedNode;
 
-extern NestedNode *nested_read(Call *call, RowValues **rows, int count, bool batch,
+/* A row of a node, for nested_sink(). */
+typedef struct NestedPlace
+{
+	Call	   *call;
+	NestedNode *node;
+	int			place;			/* which row it is */
+} NestedPlace;
+
+extern NestedNode *nested_read(Call *call, NestedUse use, RowValues **rows, int count, bool batch,
 							   List *members, ErrorList *errors);
+extern void nested_write_parents(Call *call, NestedNode *node);
+extern void nested_write_children(Call *call, NestedNode *node);
+extern void nested_sink(TupleTableSlot *slot, void *arg);
 extern void nested_write(Call *call, NestedNode *root, RowSink sink, void *arg);
 
 #endif							/* TODO_ORM_NESTED_H */

@@ -17,6 +17,7 @@
 #include "ids.h"
 #include "jsonb_read.h"
 #include "nested.h"
+#include "operation.h"
 #include "read.h"
 #include "settings.h"
 
@@ -117,18 +118,62 @@ add_item(NestedNode *node, int up, char *location, const JsonbValue *item)
 }
 
 static void
-add_connection(NestedNode *node, int up, char *location, const JsonbValue *id)
+add_existing(NestedNode *node, NestedVerb verb, int up, char *location, const JsonbValue *id)
 {
 	NestedConnection *connection = palloc0(sizeof(NestedConnection));
 
+	connection->verb = verb;
 	connection->up = up;
 	connection->id = *id;
 	connection->location = location;
 	node->connections = lappend(node->connections, connection);
 }
 
+static void
+add_connect(NestedNode *node, int up, char *location, const JsonbValue *id)
+{
+	add_existing(node, VERB_CONNECT, up, location, id);
+}
+
+static void
+add_disconnect(NestedNode *node, int up, char *location, const JsonbValue *id)
+{
+	add_existing(node, VERB_DISCONNECT, up, location, id);
+}
+
+static void
+add_update(NestedNode *node, int up, char *location, const JsonbValue *item)
+{
+	add_existing(node, VERB_UPDATE, up, location, item);
+}
+
 /* Takes an item, or an id. */
 typedef void (*AddOne) (NestedNode *node, int up, char *location, const JsonbValue *value);
+
+/* What may be done along a relationship. */
+typedef struct VerbName
+{
+	const char *name;
+	AddOne		add;
+	int			kinds;			/* ALONG_...: of which relationships */
+	bool		existing;		/* only where the rows above are there already */
+} VerbName;
+
+static const VerbName verbs[] = {
+	{"create", add_item, ALONG_ANY, false},
+	{"connect", add_connect, ALONG_ANY, false},
+	{"disconnect", add_disconnect, ALONG_TO_MANY, true},
+	{"update", add_update, ALONG_CHILDREN, true}
+};
+
+static const VerbName *
+find_verb(const char *name)
+{
+	for (size_t i = 0; i < lengthof(verbs); i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}
 
 /* One value, or where the relationship leads to many an array of them. */
 static void
@@ -160,11 +205,63 @@ has_verbs(const NestedNode *node, const JsonbItems *members)
 	{
 		const char *key = members->items[i].key;
 
-		if ((strcmp(key, "create") != 0 && strcmp(key, "connect") != 0) ||
-			model_find_column(node->model, key) || model_find_relationship(node->model, key))
+		if (find_verb(key) == NULL || model_find_column(node->model, key) ||
+			model_find_relationship(node->model, key))
 			return false;
 	}
 	return members->count > 0;
+}
+
+/* {"create": ..., "connect": ..., "disconnect": ..., "update": ...} */
+static void
+read_verbs(NestedReader *reader, NestedNode *node, int up, char *location,
+		   const JsonbItems *members)
+{
+	for (int i = 0; i < members->count; i++)
+	{
+		const VerbName *verb = find_verb(members->items[i].key);
+		char	   *here = psprintf("%s, \"%s\"", location, verb->name);
+
+		if (!(verb->kinds & ALONG(node->relationship->kind)) ||
+			(verb->existing && !node->above->existing))
+			note(reader, node, here, "unexpected", "cannot be done here", NULL);
+		else
+			add_all(reader, node, up, here, &members->items[i].value, verb->add);
+	}
+}
+
+/* May the columns of a reference be set, and to null? */
+static bool
+can_refer(const Model *model, const Relationship *relationship, bool existing, bool to_null)
+{
+	for (int i = 0; i < relationship->ncolumns; i++)
+	{
+		const Column *column = model_column(model, relationship->own[i]);
+
+		if (column->attnum == model->owner)
+			continue;
+		if (!(existing ? model_takes_on_patch(model, column) :
+			  model_takes_on_create(model, column)) || (to_null && column->notnull))
+			return false;
+	}
+	return true;
+}
+
+/* A row that refers to nothing from now on. */
+static void
+clear_reference(NestedReader *reader, NestedNode *node, int up, const char *location)
+{
+	RowValues  *row = node->above->rows[up];
+
+	if (!can_refer(node->above->model, node->relationship, true, true))
+		note(reader, node, location, "null", "must not be null", NULL);
+	for (int i = 0; row && i < node->relationship->ncolumns; i++)
+	{
+		int			at = node->relationship->own[i] - 1;
+
+		if (node->relationship->own[i] != node->above->model->owner)
+			row->given[at] = row->nulls[at] = true;
+	}
 }
 
 /* What stands under a relationship's name. */
@@ -174,16 +271,24 @@ read_value(NestedReader *reader, NestedNode *node, int up, char *location, const
 	JsonbItems	members;
 
 	if (value->type == jbvNull && node->relationship->kind == RELATIONSHIP_MANY_TO_ONE)
+	{
+		if (node->above->existing)
+			clear_reference(reader, node, up, location);
 		return;
+	}
+	if (node->relationship->kind == RELATIONSHIP_MANY_TO_ONE &&
+		!can_refer(node->above->model, node->relationship, node->above->existing, false))
+	{
+		note(reader, node, location, "read_only",
+			 node->above->existing ? "cannot be changed" : "cannot be set", NULL);
+		return;
+	}
 	if (jsonb_value_is_object(value))
 	{
 		members = jsonb_items(value->val.binary.data);
 		if (has_verbs(node, &members))
 		{
-			for (int i = 0; i < members.count; i++)
-				add_all(reader, node, up, psprintf("%s, \"%s\"", location, members.items[i].key),
-						&members.items[i].value,
-						strcmp(members.items[i].key, "create") == 0 ? add_item : add_connection);
+			read_verbs(reader, node, up, location, &members);
 			return;
 		}
 	}
@@ -227,22 +332,9 @@ check_parent_given_once(NestedReader *reader, const NestedNode *node)
 static JsonbValue
 id_object(const Model *model, const JsonbValue *id)
 {
-	JsonbParseState *state = NULL;
-	const Column *column = model_column(model, model->keys[0]);
-	JsonbValue	key;
-	JsonbValue	value = *id;
-	JsonbValue	result;
-
 	if (jsonb_value_is_object(id) || model->nkeys != 1)
 		return *id;
-	(void) pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	key.type = jbvString;
-	key.val.string.val = column->name;
-	key.val.string.len = strlen(column->name);
-	(void) pushJsonbValue(&state, WJB_KEY, &key);
-	(void) pushJsonbValue(&state, WJB_VALUE, &value);
-	JsonbToJsonbValue(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL)), &result);
-	return result;
+	return jsonb_root(jsonb_object_of(model_column(model, model->keys[0])->name, id));
 }
 
 /* Where a connection's row goes. */
@@ -263,6 +355,9 @@ sink_target(TupleTableSlot *slot, void *arg)
 	if (relationship->kind == RELATIONSHIP_MANY_TO_ONE)
 		along_key_of_slot(found->call, found->node->model, relationship->other,
 						  relationship->ncolumns, slot, &found->connection->refers);
+	else if (found->node->back)
+		along_key_of_slot(found->call, found->node->model, found->node->back->own,
+						  found->node->back->ncolumns, slot, &found->connection->refers);
 }
 
 /* Reads an id; false, with a note, where it is none. */
@@ -296,8 +391,6 @@ find_target(NestedReader *reader, const NestedNode *node, NestedConnection *conn
 	Datum		values[1 + INDEX_MAX_KEYS];
 	int			n = 0;
 
-	if (!read_id(reader, node, connection))
-		return;
 	on_target.model = node->model;
 	if (node->model->owner)
 		values[n++] = reader->call->owner;
@@ -309,55 +402,65 @@ find_target(NestedReader *reader, const NestedNode *node, NestedConnection *conn
 				  "foreign_key", "referenced row does not exist", NULL);
 }
 
-/* A child that is connected must be allowed to change its parent. */
+/* Reads the patch of a row that is there, and its key; false, with a note, where that is none. */
 static bool
-can_change_parent(const NestedNode *node)
+read_update(NestedReader *reader, const NestedNode *node, NestedConnection *connection)
 {
-	for (int i = 0; i < node->back->ncolumns; i++)
-	{
-		AttrNumber	attnum = node->back->own[i];
+	Call		on_target = *reader->call;
+	int			before;
+	bool		has_key;
+	JsonbValue	patch;
 
-		if (attnum != node->model->owner &&
-			!model_takes_on_patch(node->model, model_column(node->model, attnum)))
-			return false;
+	if (!jsonb_value_is_object(&connection->id))
+	{
+		note(reader, node, connection->location, "type",
+			 psprintf("expected object, got %s", jsonb_value_kind(&connection->id)), NULL);
+		return false;
 	}
-	return true;
+	reader->errors->model = node->model;
+	reader->errors->locations = &connection->location;
+	before = reader->errors->count;
+	patch = jsonb_root(ids_take_key(node->model, &connection->id, 0, connection->keys,
+									reader->errors));
+	has_key = reader->errors->count == before;
+	connection->patch = payload_read_patches(node->model, jsonb_array_of(&patch, 1),
+											 reader->errors, NULL)[0];
+	check_rows(node->model, reader->call->owner, &connection->patch, 1, 0, false, reader->errors);
+	on_target.model = node->model;
+	along_check_parents(&on_target, &connection->patch, 1, 0, false, reader->errors);
+	return has_key;
+}
+
+static void
+read_connection(NestedReader *reader, const NestedNode *node, NestedConnection *connection)
+{
+	if (node->back && connection->verb != VERB_UPDATE &&
+		!can_refer(node->model, node->back, true, connection->verb == VERB_DISCONNECT))
+	{
+		note(reader, node, connection->location, "read_only", "cannot be changed", NULL);
+		return;
+	}
+	if (connection->verb == VERB_UPDATE ? read_update(reader, node, connection) :
+		read_id(reader, node, connection))
+		find_target(reader, node, connection);
 }
 
 static void
 read_connections(NestedReader *reader, const NestedNode *node)
 {
-	bool		to_children = node->relationship->kind == RELATIONSHIP_ONE_TO_MANY;
 	ListCell   *cell;
 
 	if (node->connections == NIL)
 		return;
 	if (node->relationship->kind != RELATIONSHIP_MANY_TO_ONE)
 		(void) follow_to_write(node->above->model, node->relationship,
-							   to_children ? FOLLOW_CHANGE : FOLLOW_LINK);
+							   node->back ? FOLLOW_CHANGE : FOLLOW_LINK);
 	foreach(cell, node->connections)
 	{
-		NestedConnection *connection = lfirst(cell);
-
 		if (errors_full(reader->errors))
 			return;
-		if (to_children && !can_change_parent(node))
-			note(reader, node, connection->location, "read_only", "cannot be changed", NULL);
-		else
-			find_target(reader, node, connection);
+		read_connection(reader, node, lfirst(cell));
 	}
-}
-
-/* All items of a node, as one array. */
-static Jsonb *
-items_array(const NestedNode *node)
-{
-	JsonbParseState *state = NULL;
-
-	(void) pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
-	for (int i = 0; i < node->count; i++)
-		(void) pushJsonbValue(&state, WJB_ELEM, &node->items[i]);
-	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_ARRAY, NULL));
 }
 
 /* Reads the rows that a node creates, and what is nested in them. */
@@ -374,7 +477,7 @@ read_items(NestedReader *reader, NestedNode *node, int depth)
 		(void) follow_to_write(node->above->model, node->relationship, FOLLOW_LINK);
 	reader->errors->model = node->model;
 	reader->errors->locations = node->locations;
-	node->rows = payload_read_items(node->model, node->back, items_array(node), &count,
+	node->rows = payload_read_items(node->model, node->back, jsonb_array_of(node->items, node->count), &count,
 									reader->errors, node->relationship->name, &members);
 	check_rows(node->model, reader->call->owner, node->rows, count, 0, true, reader->errors);
 	read_members(reader, node, members, depth + 1);
@@ -437,7 +540,7 @@ check_parents(NestedReader *reader, NestedNode *node)
 	on_node.model = node->model;
 	reader->errors->model = node->model;
 	reader->errors->locations = node->locations;
-	if (node->count > 0)
+	if (node->count > 0 && !node->existing)
 		along_check_parents(&on_node, node->rows, node->count, node->batch ? 0 : NO_INDEX, true,
 							reader->errors);
 	foreach(cell, node->children)
@@ -454,7 +557,8 @@ check_parents(NestedReader *reader, NestedNode *node)
  * a relationship; 40001 where DDL came in.
  */
 NestedNode *
-nested_read(Call *call, RowValues **rows, int count, bool batch, List *members, ErrorList *errors)
+nested_read(Call *call, NestedUse use, RowValues **rows, int count, bool batch, List *members,
+			ErrorList *errors)
 {
 	NestedReader reader = {call, errors};
 	NestedNode *root = palloc0(sizeof(NestedNode));
@@ -463,6 +567,7 @@ nested_read(Call *call, RowValues **rows, int count, bool batch, List *members, 
 	root->rows = rows;
 	root->count = count;
 	root->batch = batch;
+	root->existing = use == NESTED_UPDATE;
 	/* whatever tables are written: their code is somebody's */
 	call_secure_path(call);
 	read_members(&reader, root, members, 1);

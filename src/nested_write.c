@@ -5,6 +5,8 @@
  */
 #include "compat.h"
 
+#include "utils/datum.h"
+
 #include "create.h"
 #include "errors.h"
 #include "idempotency.h"
@@ -25,7 +27,8 @@ call_on(Call *call, const NestedNode *node)
 	on_node.relationship = node->relationship;
 	on_node.locations = node->locations;
 	/* rows that were made just now need not be moved */
-	on_node.made_parent = node->back;
+	on_node.made_parent = node->above && !node->above->existing ? node->back : NULL;
+	on_node.nested = node->above != NULL;
 	on_node.touched = NIL;
 	on_node.keys_locked = false;
 	call->writing = node->model;
@@ -74,13 +77,18 @@ refer_to(const Model *model, RowValues *row, const Relationship *relationship,
 	}
 }
 
-/* Creates what the rows of a node refer to, and lets them refer to it. */
-static void
-write_parents(Call *call, NestedNode *node)
+/* Creates or finds what the rows of a node refer to, and lets them refer to it. */
+void
+nested_write_parents(Call *call, NestedNode *node)
 {
 	ListCell   *cell;
 	ListCell   *each;
 
+	/* rows that are there are nobody's repetition */
+	if (node->repeated == NULL)
+		node->repeated = palloc0(sizeof(bool) * Max(node->count, 1));
+	foreach(cell, node->children)
+		((NestedNode *) lfirst(cell))->above_keys = palloc0(sizeof(KeyValues) * Max(node->count, 1));
 	foreach(cell, node->children)
 	{
 		NestedNode *child = lfirst(cell);
@@ -100,6 +108,8 @@ write_parents(Call *call, NestedNode *node)
 				refer_to(node->model, node->rows[child->up[i]], child->relationship,
 						 &child->keys[i]);
 	}
+	if (node->above == NULL)
+		call->writing = NULL;
 }
 
 /* Rows of a node on their way into the table. */
@@ -128,28 +138,39 @@ referred_columns(const NestedNode *node, int *n)
 	return node->relationship->other;
 }
 
-/* RowSink: a row of the node; keeps what is needed to refer to it. */
-static void
-sink_made(TupleTableSlot *slot, void *arg)
+/* RowSink: a row of a node; keeps what is needed for other rows to refer to it. */
+void
+nested_sink(TupleTableSlot *slot, void *arg)
 {
-	Made	   *made = arg;
-	NestedNode *node = made->node;
-	int			place = made->places[made->count++];
-	int			n;
-	const AttrNumber *columns = referred_columns(node, &n);
+	const NestedPlace *place = arg;
+	const NestedNode *node = place->node;
 	ListCell   *cell;
 
-	call_check_written(made->call, slot);
-	if (columns)
-		along_key_of_slot(made->call, node->model, columns, n, slot, &node->keys[place]);
 	foreach(cell, node->children)
 	{
 		NestedNode *child = lfirst(cell);
 
 		if (child->relationship->kind != RELATIONSHIP_MANY_TO_ONE)
-			along_key_of_slot(made->call, node->model, child->relationship->own,
-							  child->relationship->ncolumns, slot, &child->above_keys[place]);
+			along_key_of_slot(place->call, node->model, child->relationship->own,
+							  child->relationship->ncolumns, slot,
+							  &child->above_keys[place->place]);
 	}
+}
+
+/* RowSink: a row that was made. */
+static void
+sink_made(TupleTableSlot *slot, void *arg)
+{
+	Made	   *made = arg;
+	NestedNode *node = made->node;
+	NestedPlace place = {made->call, node, made->places[made->count++]};
+	int			n;
+	const AttrNumber *columns = referred_columns(node, &n);
+
+	call_check_written(made->call, slot);
+	if (columns)
+		along_key_of_slot(made->call, node->model, columns, n, slot, &node->keys[place.place]);
+	nested_sink(slot, &place);
 	if (made->sink)
 		made->sink(slot, made->arg);
 }
@@ -169,11 +190,8 @@ create_node(Call *on_node, NestedNode *node, RowSink sink, void *arg)
 	char	  **locations = palloc(sizeof(char *) * Max(node->count, 1));
 	Made		made = {on_node, node, palloc(sizeof(int) * Max(node->count, 1)), 0, sink, arg};
 	int			count = 0;
-	ListCell   *cell;
 
 	node->keys = palloc0(sizeof(KeyValues) * Max(node->count, 1));
-	foreach(cell, node->children)
-		((NestedNode *) lfirst(cell))->above_keys = palloc0(sizeof(KeyValues) * Max(node->count, 1));
 	for (int i = 0; i < node->count; i++)
 	{
 		/* a repeated row of the call itself is still what the call answers */
@@ -193,16 +211,67 @@ create_node(Call *on_node, NestedNode *node, RowSink sink, void *arg)
 				 errdetail("A trigger or a rule held it back, and other rows of the call refer to it.")));
 }
 
-/* RowSink: a child that has another parent now. */
+/* RowSink: a child that was changed; its parents are to be moved. */
 static void
 sink_connected(TupleTableSlot *slot, void *arg)
 {
 	along_note_touched(arg, slot);
 }
 
-/* Lets existing children refer to the rows of the node above. */
+/* Does a child belong to the row above?  Keys are compared by their bytes. */
+static bool
+is_child(const NestedNode *node, const NestedConnection *connection)
+{
+	const KeyValues *own = &connection->refers;
+	const KeyValues *above = &node->above_keys[connection->up];
+
+	if (own->any_null || above->any_null)
+		return false;
+	for (int i = 0; i < node->back->ncolumns; i++)
+	{
+		const Column *column = model_column(node->model, node->back->own[i]);
+
+		if (column->attnum != node->model->owner &&
+			!datum_image_eq(own->values[i], above->values[i], column->typbyval, column->typlen))
+			return false;
+	}
+	return true;
+}
+
+/* Refuses to change another row's child. */
+TODO_ORM_NORETURN
 static void
-connect_children(Call *call, NestedNode *node)
+refuse_stranger(const NestedNode *node, const NestedConnection *connection)
+{
+	ErrorList	errors;
+
+	errors_init(&errors, node->model);
+	errors_add_at(&errors, ERROR_REFERENCE, connection->location, node->relationship->name,
+				  "foreign_key", "referenced row does not exist", NULL);
+	errors_raise(&errors);
+	pg_unreachable();
+}
+
+/* What is to become of an existing child. */
+static RowValues *
+patch_of(const NestedNode *node, const NestedConnection *connection)
+{
+	KeyValues	nothing = {.any_null = true};
+	RowValues  *row;
+
+	if (connection->verb != VERB_CONNECT && !is_child(node, connection))
+		refuse_stranger(node, connection);
+	if (connection->verb == VERB_UPDATE)
+		return connection->patch;
+	row = payload_new_row(node->model);
+	refer_to(node->model, row, node->back,
+			 connection->verb == VERB_CONNECT ? &node->above_keys[connection->up] : &nothing);
+	return row;
+}
+
+/* Changes existing children of the rows of the node above, or makes them theirs. */
+static void
+write_existing(Call *call, NestedNode *node)
 {
 	Call		on_node = call_on(call, node);
 	ListCell   *cell;
@@ -210,17 +279,19 @@ connect_children(Call *call, NestedNode *node)
 	foreach(cell, node->connections)
 	{
 		const NestedConnection *connection = lfirst(cell);
-		RowValues  *row = payload_new_row(node->model);
+		RowValues  *row;
 		Datum		keys[1 + INDEX_MAX_KEYS];
 		int			n = 0;
 
 		if (node->above->repeated[connection->up])
 			continue;
-		refer_to(node->model, row, node->back, &node->above_keys[connection->up]);
+		row = patch_of(node, connection);
 		if (node->model->owner)
 			keys[n++] = call->owner;
 		memcpy(keys + n, connection->keys, sizeof(Datum) * node->model->nkeys);
-		(void) update_row(&on_node, row, keys, n + node->model->nkeys, sink_connected, &on_node);
+		if (!update_is_empty(node->model, row))
+			(void) update_row(&on_node, row, keys, n + node->model->nkeys, sink_connected,
+							  &on_node);
 	}
 	along_touch_noted(&on_node);
 }
@@ -233,32 +304,34 @@ typedef struct LinkProgress
 	Datum	   *keys;			/* of the rows to link, nkeys for each */
 } LinkProgress;
 
-/* The keys of the rows that the next row above is linked with; answers how many. */
+/* The keys of the rows that the next row above is linked with, or no longer; answers how many. */
 static int
-next_keys(const NestedNode *node, int up, LinkProgress *progress)
+next_keys(const NestedNode *node, NestedVerb verb, int up, LinkProgress *progress)
 {
 	int			nkeys = node->model->nkeys;
 	int			n = 0;
 
-	for (; progress->item < node->count && node->up[progress->item] == up; progress->item++, n++)
+	for (; verb == VERB_CONNECT && progress->item < node->count &&
+		 node->up[progress->item] == up; progress->item++, n++)
 		for (int k = 0; k < nkeys; k++)
 			progress->keys[n * nkeys + k] =
 				ids_widen(model_column(node->model, node->model->keys[k]),
 						  node->keys[progress->item].values[k]);
-	for (; progress->connection < list_length(node->connections); progress->connection++, n++)
+	for (; progress->connection < list_length(node->connections); progress->connection++)
 	{
 		const NestedConnection *connection = list_nth(node->connections, progress->connection);
 
 		if (connection->up != up)
 			break;
-		memcpy(progress->keys + n * nkeys, connection->keys, sizeof(Datum) * nkeys);
+		if (connection->verb == verb)
+			memcpy(progress->keys + n++ * nkeys, connection->keys, sizeof(Datum) * nkeys);
 	}
 	return n;
 }
 
-/* Links the rows of the node above with those of this one. */
+/* Links the rows of the node above with those of this one, or no longer. */
 static void
-write_links(Call *call, NestedNode *node)
+write_links(Call *call, NestedNode *node, NestedVerb verb)
 {
 	int			nkeys = node->model->nkeys;
 	LinkProgress progress = {0, 0, palloc(sizeof(Datum) * nkeys *
@@ -271,7 +344,8 @@ write_links(Call *call, NestedNode *node)
 	call->writing = on_link.model;
 	for (int up = 0; up < node->above->count; up++)
 	{
-		int			n = next_keys(node, up, &progress);
+		int			n = next_keys(node, verb, up, &progress);
+		const KeyValues *key = &node->above_keys[up];
 		Datum		arrays[INDEX_MAX_KEYS];
 
 		if (n == 0 || node->above->repeated[up])
@@ -279,14 +353,17 @@ write_links(Call *call, NestedNode *node)
 		for (int k = 0; k < nkeys; k++)
 			arrays[k] = ids_array(model_column(node->model, node->model->keys[k]),
 								  progress.keys + k, n, nkeys);
-		(void) link_add(&from, &on_link, &node->above_keys[up], arrays);
+		if (verb == VERB_CONNECT)
+			(void) link_add(&from, &on_link, key, arrays);
+		else
+			(void) link_remove(&from, &on_link, key, arrays, REMOVE_GIVEN);
 	}
 	link_end(&on_link);
 }
 
 /* Creates and connects what refers to the rows of a node. */
-static void
-write_children(Call *call, NestedNode *node)
+void
+nested_write_children(Call *call, NestedNode *node)
 {
 	ListCell   *cell;
 
@@ -301,11 +378,16 @@ write_children(Call *call, NestedNode *node)
 				refer_to(child->model, child->rows[i], child->back,
 						 &child->above_keys[child->up[i]]);
 		write_node(call, child, NULL, NULL);
-		if (child->relationship->kind == RELATIONSHIP_MANY_TO_MANY)
-			write_links(call, child);
-		else
-			connect_children(call, child);
+		if (child->relationship->kind == RELATIONSHIP_ONE_TO_MANY)
+		{
+			write_existing(call, child);
+			continue;
+		}
+		write_links(call, child, VERB_DISCONNECT);
+		write_links(call, child, VERB_CONNECT);
 	}
+	if (node->above == NULL)
+		call->writing = NULL;
 }
 
 /* Writes a node and all below it. */
@@ -315,10 +397,10 @@ write_node(Call *call, NestedNode *node, RowSink sink, void *arg)
 	Call		on_node = call_on(call, node);
 
 	find_repeated(&on_node, node);
-	write_parents(call, node);
+	nested_write_parents(call, node);
 	on_node = call_on(call, node);
 	create_node(&on_node, node, sink, arg);
-	write_children(call, node);
+	nested_write_children(call, node);
 }
 
 /* Writes all of it, all or nothing; hands the rows of the call itself to "sink". */
@@ -326,5 +408,4 @@ void
 nested_write(Call *call, NestedNode *root, RowSink sink, void *arg)
 {
 	write_node(call, root, sink, arg);
-	call->writing = NULL;
 }

@@ -155,7 +155,7 @@ create_items(Call *call, RowSink sink)
 	batch = create_is_batch(call);
 	if (members != NIL)
 	{
-		nested_write(call, nested_read(call, rows, count, batch, members, &errors), sink, call);
+		nested_write(call, nested_read(call, NESTED_CREATE, rows, count, batch, members, &errors), sink, call);
 		return;
 	}
 	create_raise(call, rows, count, batch ? 0 : NO_INDEX, &errors);

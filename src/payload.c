@@ -662,28 +662,37 @@ payload_read_lifted(const Model *model, PayloadUse use, Jsonb *item, const Bitma
 	return payload.rows[0];
 }
 
-/* Reads an array of patches; errors are noted, not raised. */
-RowValues **
-payload_read_patches(const Model *model, Jsonb *patches, ErrorList *errors)
+/* Reads an object or an array of patches; errors are noted, not raised. */
+static RowValues **
+read_patches(const Model *model, Jsonb *patches, ErrorList *errors, List **members)
 {
-	Reader		reader = {.model = model, .use = PAYLOAD_PATCH, .errors = errors};
+	Reader		reader = {.model = model, .use = PAYLOAD_PATCH, .errors = errors,
+	.takes_members = members != NULL};
 	Payload		payload = {patches, NULL, 0, NULL};
 
 	read_payload(&reader, &payload);
+	if (members)
+		*members = reader.members;
 	return payload.rows;
 }
 
-/* Reads a patch; errors are noted, not raised. */
-RowValues *
-payload_read_patch(const Model *model, Jsonb *patch, ErrorList *errors)
+/*
+ * Reads an array of patches; errors are noted, not raised.
+ * members: as for payload_read_items().
+ */
+RowValues **
+payload_read_patches(const Model *model, Jsonb *patches, ErrorList *errors, List **members)
 {
-	Reader		reader = {.model = model, .use = PAYLOAD_PATCH, .errors = errors};
-	Payload		payload = {patch, NULL, 0, NULL};
+	return read_patches(model, patches, errors, members);
+}
 
+/* Reads a patch; the same otherwise. */
+RowValues *
+payload_read_patch(const Model *model, Jsonb *patch, ErrorList *errors, List **members)
+{
 	if (!JB_ROOT_IS_OBJECT(patch))
 		errors_refuse_argument(model, "patch", "an object");
-	read_payload(&reader, &payload);
-	return payload.rows[0];
+	return read_patches(model, patch, errors, members)[0];
 }
 
 /*

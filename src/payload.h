@@ -55,8 +55,10 @@ extern const char *payload_expected_kind(const Column *column);
 extern Datum payload_value(const Model *model, Column *column, const JsonbValue *value);
 extern RowValues *payload_read_lifted(const Model *model, PayloadUse use, Jsonb *item,
 									  const Bitmapset *lifted, ErrorList *errors);
-extern RowValues **payload_read_patches(const Model *model, Jsonb *patches, ErrorList *errors);
-extern RowValues *payload_read_patch(const Model *model, Jsonb *patch, ErrorList *errors);
+extern RowValues **payload_read_patches(const Model *model, Jsonb *patches, ErrorList *errors,
+										List **members);
+extern RowValues *payload_read_patch(const Model *model, Jsonb *patch, ErrorList *errors,
+									 List **members);
 extern RowValues *payload_read_typed(const Model *model, const Relationship *parent,
 									 PayloadUse use, const TypedValue *values, int count,
 									 ErrorList *errors);
