@@ -121,7 +121,7 @@ check_function(Apply *apply, ApplyStep *step, const ModelFunctions *functions, c
 				   &step->members[APPLY_OP]);
 }
 
-/* Notes a value that is null or of the wrong JSON type; what a reference stands for is seen later. */
+/* Notes a value that is null or of the wrong JSON type; a reference is looked at when it is run. */
 static void
 check_value(Apply *apply, Oid type, const JsonbValue *value, const Place *place)
 {

@@ -22,7 +22,7 @@ EXCEPTION WHEN OTHERS THEN
     RETURN found_state || CASE WHEN found_detail ~ '^\[' THEN (SELECT string_agg(' ' || (e ->> 'loc'), '' ORDER BY e -> 'loc') FROM jsonb_array_elements(found_detail::jsonb) e) ELSE ' ' || SQLERRM END;
 END
 $$;
--- what a call does, undone again
+-- the line of an error's CONTEXT that names the operation
 CREATE FUNCTION pg_temp.context(operations jsonb) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     answer text;
@@ -245,7 +245,6 @@ SELECT is(pg_temp.answer(format('[%s]', operation)::jsonb, role => 'regress_cler
 SELECT is(pg_temp.answer('[{"op": "create", "model": "tag", "as": "t", "values": {"name": "by clerk"}}, {"op": "get", "model": "post", "key": 1}]', role => 'regress_clerk') ~ 'by clerk', true, 'a role with create_tag alone creates one');
 SELECT is(pg_temp.answer('[{"op": "get", "model": "post", "key": 1}]', role => 'regress_stranger'), '42501 permission denied for the functions of "post"', 'a role with none');
 SELECT is(pg_temp.answer('[]', role => 'regress_stranger'), '[]', 'may do nothing');
-SELECT is((SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND relation = 'comment'::regclass AND NOT granted), 0::bigint, 'no lock is waited for');
 -- a function that a stranger has made, of a table that is not his
 CREATE SCHEMA regress_eve AUTHORIZATION regress_stranger;
 SELECT throws_ok(format('SET LOCAL ROLE regress_stranger; CREATE FUNCTION regress_eve.get_post(user_id text, id bigint) RETURNS SETOF public.post LANGUAGE todo_orm STABLE SECURITY DEFINER ROWS 1 AS %L', prosrc), '42501', NULL, 'is refused')
@@ -270,6 +269,20 @@ SELECT is(todo_orm.apply('ann', '[{"op": "create", "model": "pair", "as": "p", "
 SELECT is(pg_temp.answer(format('[{"op": "get", "model": "pair", "key": %s}]', key)::jsonb), '22023 ' || places, 'a key of two columns: ' || key)
   FROM (VALUES ('1', '[0, "key"]'), ('{}', '[0, "key", "a"] [0, "key", "b"]'), ('{"a": 1}', '[0, "key", "b"]'), ('{"a": 1, "b": 7}', '[0, "key", "b"]'), ('{"a": 1, "b": "x", "user_id": "bob"}', '[0, "key", "user_id"]'), ('{"a": null, "b": "x"}', '[0, "key", "a"]'),
                ('{"a": "x", "b": "x"}', '[0, "key", "a"]'), ('[1, "x"]', '[0, "key"]'), ('"$p.key"', '[0, "key"] [0, "key"]')) AS k (key, places);
+CREATE TABLE box_pair (user_id text COLLATE "C" NOT NULL, post_id bigint, a smallint, b text, PRIMARY KEY (user_id, post_id, a, b),
+    FOREIGN KEY (user_id, post_id) REFERENCES post, FOREIGN KEY (user_id, a, b) REFERENCES pair);
+SELECT todo_orm.register_model('post') \g /dev/null
+SELECT is(pg_temp.answer('[{"op": "create", "model": "pair", "as": "p", "values": [{"a": 7, "b": "x"}, {"a": 7, "b": "y"}]}, {"op": "link", "model": "post", "relationship": "pairs", "key": 1, "ids": [{"a": "$p.0.a", "b": "x"}, {"a": 7, "b": "$p.1.b"}]}]') ~ ', 2\]$', true, 'ids of two columns');
+SELECT is(pg_temp.answer('[{"op": "link", "model": "pair", "relationship": "posts", "key": {"a": 7, "b": "z"}, "ids": [1]}]'), '23503 [0, "key", "b"]', 'and a key of two in errors of the row');
+SELECT is(pg_temp.answer('[{"op": "link", "model": "post", "relationship": "pairs", "key": 1, "ids": [{"a": 7, "b": "z"}]}]'), '23503 [0, "ids", 0]', 'of the ids');
+ALTER TABLE pair DROP COLUMN note;
+SELECT is(pg_temp.answer('[{"op": "upsert", "model": "pair", "values": {"a": 7, "b": "x"}}, {"op": "get", "model": "pair", "key": {"a": 7, "b": "x"}}]'), '[{"a": 7, "b": "x", "user_id": "ann"}, {"a": 7, "b": "x", "user_id": "ann"}]', 'a table that has lost a column');
+CREATE VIEW titled AS SELECT user_id, id, title FROM post WHERE title <> 'untitled' WITH CHECK OPTION;
+SELECT todo_orm.register_model('titled', '{"key": ["id"]}') \g /dev/null
+SELECT is(pg_temp.answer('[{"op": "update", "model": "titled", "key": 1, "values": {"title": "seen"}}, {"op": "create", "model": "titled", "as": "v", "values": {"title": "by view"}}, {"op": "delete", "model": "titled", "key": "$v.id"}, {"op": "update", "model": "titled", "key": 1, "values": {"title": "one"}}]')
+    ~ '"seen".*"by view".*true, .*"one"', true, 'a view');
+SELECT is(pg_temp.answer('[{"op": "update", "model": "titled", "key": 1, "values": {"title": "untitled"}}, {"op": "upsert", "model": "titled", "values": {"title": "x"}}]'), '22023 [1, "op"]', 'a view has no upsert');
+SELECT is(pg_temp.answer('[{"op": "update", "model": "titled", "key": 1, "values": {"title": "untitled"}}]'), '22023 [0, "values"]', 'its check');
 CREATE TABLE doc (id uuid PRIMARY KEY DEFAULT '11111111-1111-1111-1111-111111111111', org uuid NOT NULL, tags text[], at timestamptz[], price numeric);
 SELECT count(*) FROM todo_orm.register_model('doc', '{"owner": "org"}') \g /dev/null
 SELECT is(pg_temp.answer('[{"op": "create", "model": "doc", "as": "d", "values": {"tags": ["a", "b"], "at": ["2026-01-01T00:00:00+01"], "price": 1.50}}, {"op": "update", "model": "doc", "key": "$d.id", "values": {"tags": "$d.tags", "price": "$d.price"}}, {"op": "delete", "model": "doc", "key": "11111111-1111-1111-1111-111111111111"}]', '22222222-2222-2222-2222-222222222222')::jsonb -> 1,
@@ -284,8 +297,7 @@ SELECT is(pg_temp.answer('[{"op": "get", "model": "profile", "key": "bob"}, {"op
 SELECT is(pg_temp.answer('[{"op": "get", "model": "profile", "required": true}]'), 'P0002 [0, "key"]', 'and it may be required');
 CREATE TABLE country (code text PRIMARY KEY, name text);
 SELECT count(*) FROM todo_orm.register_model('country', '{"owner": null}') \g /dev/null
-SELECT is(pg_temp.answer('[{"op": "create", "model": "country", "values": {"code": "de", "name": "Germany"}}, {"op": "get", "model": "country", "key": "de"}]', owner), '[{"code": "de", "name": "Germany"}, {"code": "de", "name": "Germany"}]', 'a model without owner')
-  FROM (SELECT 'ann' AS owner) o;
+SELECT is(pg_temp.answer('[{"op": "create", "model": "country", "values": {"code": "de", "name": "Germany"}}, {"op": "get", "model": "country", "key": "de"}]'), '[{"code": "de", "name": "Germany"}, {"code": "de", "name": "Germany"}]', 'a model without owner');
 DELETE FROM country;
 SELECT is(pg_temp.answer('[{"op": "create", "model": "country", "values": {"code": "de"}}]', NULL), '[{"code": "de", "name": null}]', 'asks for none');
 CREATE SCHEMA "Odd ""Schema";
@@ -334,7 +346,6 @@ DROP TRIGGER ddl ON comment;
 ----------------------------------------------------------------------
 
 PREPARE unit(text, jsonb) AS SELECT todo_orm.apply($1, $2);
-SELECT is((SELECT count(*) FROM comment), 2::bigint + (SELECT count(*) FROM comment WHERE body IS NULL), 'before');
 EXECUTE unit('ann', '[{"op": "create", "model": "comment", "values": {"post_id": 1, "body": "prepared"}}]') \g /dev/null
 EXECUTE unit('ann', '[{"op": "create", "model": "comment", "values": {"post_id": 1, "body": "prepared"}}]') \g /dev/null
 SELECT is((SELECT count(*) FROM comment WHERE body = 'prepared'), 2::bigint, 'a prepared statement');
