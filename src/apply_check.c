@@ -6,6 +6,8 @@
  */
 #include "compat.h"
 
+#include "miscadmin.h"
+
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "utils/lsyscache.h"
@@ -48,7 +50,7 @@ check_model(Apply *apply, ApplyStep *step, const Place *place)
 		return NULL;
 	relid = find_table(jsonb_value_text(&step->members[APPLY_MODEL]));
 	if (OidIsValid(relid))
-		functions = model_functions_open(relid);
+		functions = model_functions_open(relid, GetUserId());
 	if (functions)
 		step->model = functions->slot->model;
 	else

@@ -15,10 +15,8 @@
 #include "storage/lmgr.h"
 #include "utils/lsyscache.h"
 
-#include "body.h"
 #include "follow.h"
-#include "registry.h"
-#include "relationship.h"
+#include "model_functions.h"
 
 static bool
 may_execute(Oid function, Oid role)
@@ -28,24 +26,23 @@ may_execute(Oid function, Oid role)
 
 /*
  * May the role call one of these operations of a table?  relationship: along
- * which one of the model's; NULL: any.
+ * which one; NULL: any.
  */
 static bool
-may_call(Oid relid, const char *const *operations, const Model *model,
-		 const Relationship *relationship, Oid role)
+may_call(Oid relid, const char *const *operations, const char *relationship, Oid role)
 {
-	ListCell   *cell;
+	const ModelFunctions *functions = model_functions_open(relid, role);
 
-	foreach(cell, registry_functions(relid))
+	for (int i = 0; functions && i < functions->count; i++)
 	{
-		const RegisteredFunction *function = lfirst(cell);
-		const char *operation = body_text(function->body, "operation");
+		const ModelFunction *function = &functions->functions[i];
 
 		if (relationship &&
-			relationship_described(model, function->oid, function->body) != relationship)
+			(function->relationship == NULL || strcmp(function->relationship, relationship) != 0))
 			continue;
-		for (int i = 0; operations[i]; i++)
-			if (strcmp(operation, operations[i]) == 0 && may_execute(function->oid, role))
+		for (int o = 0; operations[o]; o++)
+			if (strcmp(function->operation->name, operations[o]) == 0 &&
+				may_execute(function->oid, role))
 				return true;
 	}
 	return false;
@@ -57,7 +54,7 @@ may_read(Oid relid, Oid role)
 {
 	static const char *const reading[] = {"list", "page", "get", "find", NULL};
 
-	return may_call(relid, reading, NULL, NULL, role);
+	return may_call(relid, reading, NULL, role);
 }
 
 /*
@@ -116,11 +113,11 @@ may_write(const Model *model, const Relationship *relationship, FollowWrite what
 	switch (what)
 	{
 		case FOLLOW_CREATE:
-			return may_call(relationship->target, creating, NULL, NULL, role);
+			return may_call(relationship->target, creating, NULL, role);
 		case FOLLOW_CHANGE:
-			return may_call(relationship->target, changing, NULL, NULL, role);
+			return may_call(relationship->target, changing, NULL, role);
 		case FOLLOW_LINK:
-			return may_call(model->relid, linking, model, relationship, role);
+			return may_call(model->relid, linking, relationship->name, role);
 	}
 	return false;
 }

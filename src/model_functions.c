@@ -78,19 +78,19 @@ find_entry(Oid relid)
 }
 
 static bool
-may_execute(Oid function)
+may_execute(Oid function, Oid role)
 {
-	return function_aclcheck(function, GetUserId(), ACL_EXECUTE) == ACLCHECK_OK;
+	return function_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK;
 }
 
 /* Who may call nothing of a model takes no lock on it, and learns nothing of it. */
 static void
-check_any_right(Oid relid, List *functions)
+check_any_right(Oid relid, List *functions, Oid role)
 {
 	ListCell   *cell;
 
 	foreach(cell, functions)
-		if (may_execute(((RegisteredFunction *) lfirst(cell))->oid))
+		if (may_execute(((RegisteredFunction *) lfirst(cell))->oid, role))
 			return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -151,7 +151,7 @@ keep(FunctionsEntry *entry, ModelFunctions *functions)
 
 /* Reads the functions of a table under its lock; NULL if it is no model. */
 static ModelFunctions *
-lock_and_read(Oid relid)
+lock_and_read(Oid relid, Oid role)
 {
 	List	   *registered = registry_functions(relid);
 	ModelFunctions *functions;
@@ -160,7 +160,7 @@ lock_and_read(Oid relid)
 	/* no lock on what is no model */
 	if (registered == NIL)
 		return NULL;
-	check_any_right(relid, registered);
+	check_any_right(relid, registered, role);
 	LockRelationOid(relid, AccessShareLock);
 	messages = proc_messages;
 	registered = registry_functions(relid);
@@ -175,7 +175,7 @@ lock_and_read(Oid relid)
 
 /* Is what is kept right?  The table is locked before that is asked a last time. */
 static bool
-lock_current(Oid relid)
+lock_current(Oid relid, Oid role)
 {
 	ModelFunctions *functions = find_entry(relid)->functions;
 	bool		any_right = false;
@@ -183,7 +183,7 @@ lock_current(Oid relid)
 	if (functions == NULL || !model_slot_is_current(functions->slot, functions->generation))
 		return false;
 	for (int i = 0; i < functions->count && !any_right; i++)
-		any_right = may_execute(functions->functions[i].oid);
+		any_right = may_execute(functions->functions[i].oid, role);
 	if (!any_right)
 		return false;
 	LockRelationOid(relid, AccessShareLock);
@@ -193,14 +193,14 @@ lock_current(Oid relid)
 
 /*
  * The functions of a model, whose table is locked from here on; NULL if it is
- * none.  42501 for who may execute none of them.
+ * none.  42501 where the role may execute none of them.
  */
 const ModelFunctions *
-model_functions_open(Oid relid)
+model_functions_open(Oid relid, Oid role)
 {
-	if (lock_current(relid))
+	if (lock_current(relid, role))
 		return find_entry(relid)->functions;
-	return lock_and_read(relid);
+	return lock_and_read(relid, role);
 }
 
 /* The function of an operation, along a relationship where one is named; NULL: none. */
@@ -226,7 +226,7 @@ bool
 model_function_is_allowed(const ModelFunction *function)
 {
 	return namespace_aclcheck(function->schema, GetUserId(), ACL_USAGE) == ACLCHECK_OK &&
-		may_execute(function->oid);
+		may_execute(function->oid, GetUserId());
 }
 
 /* Refuses who may not (42501). */
@@ -237,6 +237,6 @@ model_function_check_right(const ModelFunction *function)
 
 	if (result != ACLCHECK_OK)
 		aclcheck_error(result, OBJECT_SCHEMA, get_namespace_name(function->schema));
-	if (!may_execute(function->oid))
+	if (!may_execute(function->oid, GetUserId()))
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_FUNCTION, get_func_name(function->oid));
 }

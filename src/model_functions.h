@@ -30,7 +30,7 @@ typedef struct ModelFunctions
 	ModelFunction *functions;
 } ModelFunctions;
 
-extern const ModelFunctions *model_functions_open(Oid relid);
+extern const ModelFunctions *model_functions_open(Oid relid, Oid role);
 extern const ModelFunction *model_functions_find(const ModelFunctions *functions,
 												 const char *operation, const char *relationship);
 extern bool model_function_is_allowed(const ModelFunction *function);
