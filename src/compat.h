@@ -117,6 +117,13 @@ search_path_push(Oid schema)
 #define search_path_pop() ((void) 0)
 #endif
 
+/* 18: room in front of the tuple can be asked for. */
+#if PG_VERSION_NUM >= 180000
+#define form_minimal_tuple(desc, values, nulls) heap_form_minimal_tuple(desc, values, nulls, 0)
+#else
+#define form_minimal_tuple(desc, values, nulls) heap_form_minimal_tuple(desc, values, nulls)
+#endif
+
 /* 19: building a jsonb gives no result until its end. */
 #include "utils/jsonb.h"
 #if PG_VERSION_NUM >= 190000

@@ -7,6 +7,7 @@
  */
 #include "compat.h"
 
+#include "access/htup_details.h"
 #include "common/base64.h"
 #include "common/hashfn.h"
 #include "catalog/pg_type.h"

@@ -14,6 +14,7 @@ static List *contexts = NIL;
 static List *plans = NIL;
 static bool registered = false;
 static int	call_depth = 0;		/* calls that are running */
+static List *depths = NIL;		/* what it was when each open subtransaction began */
 
 static void
 free_expired(void)
@@ -39,12 +40,38 @@ end_of_transaction(XactEvent event, void *arg)
 		return;
 	free_expired();
 	call_depth = 0;
+	list_free(depths);
+	depths = NIL;
+}
+
+/* A call that fails does not leave; who catches its error ends a subtransaction. */
+static void
+end_of_subtransaction(SubXactEvent event, SubTransactionId id, SubTransactionId parent, void *arg)
+{
+	MemoryContext old;
+
+	(void) id;
+	(void) parent;
+	(void) arg;
+	if (event == SUBXACT_EVENT_START_SUB)
+	{
+		old = MemoryContextSwitchTo(TopMemoryContext);
+		depths = lappend_int(depths, call_depth);
+		MemoryContextSwitchTo(old);
+	}
+	/* one that began before we listened has nothing here */
+	else if (depths != NIL && event != SUBXACT_EVENT_PRE_COMMIT_SUB)
+	{
+		if (event == SUBXACT_EVENT_ABORT_SUB)
+			call_depth = llast_int(depths);
+		depths = list_delete_last(depths);
+	}
 }
 
 /*
  * Notes that a call begins; what this answers goes to expiry_leave().  A call
- * that fails does not leave: if the error is caught, things are freed later,
- * never sooner.
+ * that fails does not leave: that its transaction, or subtransaction, ends is
+ * seen here.
  */
 int
 expiry_enter(void)
@@ -70,6 +97,7 @@ remember(List *list, void *item)
 	if (!registered)
 	{
 		RegisterXactCallback(end_of_transaction, NULL);
+		RegisterSubXactCallback(end_of_subtransaction, NULL);
 		registered = true;
 	}
 	list = lappend(list, item);

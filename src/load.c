@@ -122,8 +122,7 @@ take_values(LoadNode *node, LoadedRow *row, TupleTableSlot *slot)
 	row->tuple = NULL;
 	row->start = node->text.len;
 	if (node->as_tuples)
-		row->tuple = heap_form_minimal_tuple(node->model->rowdesc, slot->tts_values,
-											 slot->tts_isnull);
+		row->tuple = form_minimal_tuple(node->model->rowdesc, slot->tts_values, slot->tts_isnull);
 	else if (node->keys_only)
 		json_writer_columns(&node->text, node->model, node->model->keys, node->model->nkeys, slot);
 	else

@@ -7,6 +7,7 @@
  */
 #include "compat.h"
 
+#include "access/htup_details.h"
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
