@@ -19,7 +19,6 @@
 
 #include "extra.h"
 #include "jsonb_read.h"
-#include "scope.h"
 
 /* settings are part of what plans are kept by */
 #define MAX_BYTES 8000
@@ -397,53 +396,4 @@ extra_read_again(const Model *model, const Operation *operation, Jsonb *json,
 	ExtraSource source = {model, "", operation, NULL, NIL, json};
 
 	extra_read(&source, settings);
-}
-
-/* Adds the columns that the function sets to the values of a call; answers how many there are then. */
-int
-extra_add_values(const ExtraSettings *settings, const Model *model, TypedValue *values, int n)
-{
-	for (int i = 0; i < settings->nvalues; i++)
-	{
-		if (settings->values[i].isnull)
-			continue;
-		values[n].column = model_column(model, settings->values[i].attnum);
-		values[n].type = values[n].column->basetype;
-		values[n++].value = settings->values[i].value;
-	}
-	return n;
-}
-
-/* Sets the columns that the function sets to null. */
-void
-extra_set_nulls(const ExtraSettings *settings, RowValues *row)
-{
-	for (int i = 0; i < settings->nvalues; i++)
-	{
-		int			at = settings->values[i].attnum - 1;
-
-		if (!settings->values[i].isnull)
-			continue;
-		row->seen[at] = row->given[at] = row->nulls[at] = true;
-	}
-}
-
-/*
- * Appends conditions, with literals, so that a partial index with the same
- * condition is used:
- *
- *	 AND t.status OPERATOR(pg_catalog.=) 'streaming'::pg_catalog.text
- */
-void
-extra_append_where(Statement *st, const Model *model, const char *alias,
-				   JsonbContainer *conditions)
-{
-	JsonbItems	members;
-
-	if (conditions == NULL)
-		return;
-	members = jsonb_items(conditions);
-	for (int i = 0; i < members.count; i++)
-		scope_append_value(st, model_find_column(model, members.items[i].key), alias,
-						   &members.items[i].value);
 }

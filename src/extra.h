@@ -56,13 +56,18 @@ typedef struct ExtraSource
 	Jsonb	   *json;			/* the settings, or NULL */
 } ExtraSource;
 
+/* extra.c */
 extern void extra_read(const ExtraSource *source, ExtraSettings *settings);
 extern void extra_read_again(const Model *model, const Operation *operation, Jsonb *json,
 							 ExtraSettings *settings);
+
+/* extra_apply.c */
 extern int	extra_add_values(const ExtraSettings *settings, const Model *model,
 							 TypedValue *values, int n);
 extern void extra_set_nulls(const ExtraSettings *settings, RowValues *row);
 extern void extra_append_where(Statement *st, const Model *model, const char *alias,
 							   JsonbContainer *conditions);
+extern void extra_append_where_by_key(Statement *st, const Model *model, const char *alias,
+									  JsonbContainer *conditions);
 
 #endif							/* TODO_ORM_EXTRA_H */

@@ -74,9 +74,8 @@ build_context(Statement *st, const Model *other, const void *bytes)
 	const ContextShape *shape = bytes;
 	ExtraSettings settings;
 
-	/* the columns are the other model's, as if it were its own function */
-	extra_read_again(other, operation_find("context"), (Jsonb *) (unconstify(ContextShape *, shape) + 1),
-					 &settings);
+	extra_read_again(other, operation_find("context"),
+					 (Jsonb *) (unconstify(ContextShape *, shape) + 1), &settings);
 	statement_add(st, "SELECT ");
 	statement_columns(st, other, "t");
 	statement_add(st, ", pg_catalog.char_length(t.%s)", model_column(other, settings.measure)->quoted);
@@ -197,8 +196,8 @@ read_newest(Reading *reading, const KeyValues *key, bool pinned)
 	shape->pinned = pinned;
 	memcpy(shape + 1, settings, VARSIZE(settings));
 	reading->complete = true;
-	/* one more tells whether there are more */
-	if (limit < PG_INT64_MAX)
+	/* one more tells whether there are more; with no bound there is no end to tell */
+	if (limit < PG_INT64_MAX - reading->npaid)
 		limit += reading->npaid + 1;
 	values.values[call->function->relationship->ncolumns] = Int64GetDatum(limit);
 	(void) plan_run(plan_get(call->related, PLAN_CONTEXT, shape, size, build_context),

@@ -21,13 +21,13 @@
 #include "operation.h"
 #include "update.h"
 
-/* Appends: t.user_id = $2 AND t.id = $3 AND t.status = 'streaming' */
+/* Appends: t.user_id = $2 AND t.id = $3 AND COALESCE(t.status = 'streaming', false) */
 static void
 append_where(Statement *st, const Model *model, const ExtraSettings *settings)
 {
 	statement_where_key(st, model, "t");
 	statement_and_live_by_key(st, model, "t");
-	extra_append_where(st, model, "t", settings->where);
+	extra_append_where_by_key(st, model, "t", settings->where);
 }
 
 /*

@@ -1,6 +1,6 @@
 /*
  * registration.c
- *	  register_model, adopt_model, add_function, unregister_model.
+ *	  register_model, adopt_model, unregister_model.
  *
  * The table's owner, its members and superusers may; everything is made as the
  * table's owner.  All of it is DDL in the caller's transaction: all or nothing.
@@ -17,7 +17,6 @@
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "storage/lock.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
@@ -26,13 +25,13 @@
 #include "utils/tuplestore.h"
 
 #include "access.h"
+#include "added.h"
 #include "as_owner.h"
 #include "body.h"
-#include "extra.h"
 #include "function_ddl.h"
-#include "guard.h"
 #include "jsonb_read.h"
 #include "model.h"
+#include "registration.h"
 #include "registry.h"
 #include "relationship.h"
 #include "scope.h"
@@ -40,7 +39,6 @@
 
 PG_FUNCTION_INFO_V1(todo_orm_register_model);
 PG_FUNCTION_INFO_V1(todo_orm_adopt_model);
-PG_FUNCTION_INFO_V1(todo_orm_add_function);
 PG_FUNCTION_INFO_V1(todo_orm_unregister_model);
 PG_FUNCTION_INFO_V1(todo_orm_lock_create_all);
 
@@ -172,85 +170,6 @@ model_literal(model))));
 	table_close(rel, NoLock);
 }
 
-/* Do the settings of a function that is added fit?  Raises what does not. */
-static void
-check_settings(const Model *model, const WantedFunction *function)
-{
-	ExtraSource source = {model, function->name, function->operation, function->relationship,
-		function->names, function->settings};
-	ExtraSettings settings;
-
-	extra_read(&source, &settings);
-}
-
-/*
- * An extra function as its body says; NULL where the model has nothing for it
- * any more.
- *
- * Errors: 55000 where its settings do not fit.
- */
-static WantedFunction *
-wanted_extra(const Model *model, const RegisteredFunction *existing)
-{
-	const Operation *operation = operation_find(body_text(existing->body, "operation"));
-	const Relationship *relationship = NULL;
-	WantedFunction *function;
-
-	if (operation == NULL || !(operation->groups & GROUP_EXTRA))
-		return NULL;
-	if (operation->along != ALONG_NONE)
-		relationship = relationship_described(model, existing->oid, existing->body);
-	if (!operation_applies(operation, model, relationship))
-		return NULL;
-	function = function_ddl_extra(model, existing->name, operation, relationship,
-								  body_arguments(existing->body), body_settings(existing->body));
-	check_settings(model, function);
-	return function;
-}
-
-static List *
-wanted_extras(const Model *model, List *existing)
-{
-	List	   *wanted = NIL;
-	ListCell   *cell;
-
-	foreach(cell, existing)
-	{
-		WantedFunction *function = wanted_extra(model, lfirst(cell));
-
-		if (function)
-			wanted = lappend(wanted, function);
-	}
-	return wanted;
-}
-
-/* A function of a model, for guard_run(). */
-typedef struct ExtraCheck
-{
-	const Model *model;
-	const RegisteredFunction *function;
-} ExtraCheck;
-
-static void
-run_extra_check(void *arg)
-{
-	ExtraCheck *check = arg;
-
-	(void) wanted_extra(check->model, check->function);
-}
-
-/*
- * Do its settings name what is gone?  A neighbour's function then stays as it
- * is: it raises that itself, and is not what is being registered.
- */
-static bool
-is_misfit(const Model *model, const RegisteredFunction *function)
-{
-	ExtraCheck	check = {model, function};
-
-	return guard_run(run_extra_check, &check) != NULL;
-}
-
 /* Is it made for a relationship? */
 static bool
 is_along(const Operation *operation)
@@ -278,9 +197,9 @@ refresh_neighbour(Oid relid, SignatureSink sink, void *arg)
 	foreach(cell, registry_functions(relid))
 		if (is_along(operation_find(body_text(((RegisteredFunction *) lfirst(cell))->body,
 											  "operation"))) &&
-			!is_misfit(model, lfirst(cell)))
+			!added_is_misfit(model, lfirst(cell)))
 			existing = lappend(existing, lfirst(cell));
-	wanted = list_concat(wanted, wanted_extras(model, existing));
+	wanted = list_concat(wanted, added_wanted(model, existing));
 	function_ddl_apply(model, wanted, existing, true, sink, arg);
 	foreach(cell, roles)
 		access_change_along(model, lfirst_oid(cell), true);
@@ -354,8 +273,8 @@ with_deleted_at(const Model *model, Jsonb *options)
 }
 
 /* SignatureSink: one row of the result. */
-static void
-put_signature(const char *signature, void *arg)
+void
+registration_put_signature(const char *signature, void *arg)
 {
 	ReturnSetInfo *rsinfo = arg;
 	Datum		value = CStringGetTextDatum(signature);
@@ -384,9 +303,9 @@ register_table(Oid relid, Jsonb *given, bool change_table, ReturnSetInfo *rsinfo
 	model = load_and_check(relid, with_deleted_at(model, options));
 	if (change_table)
 		table_ddl_apply(model);
-	wanted = list_concat(function_ddl_wanted(model), wanted_extras(model, existing));
-	function_ddl_apply(model, wanted, existing, true, put_signature, rsinfo);
-	refresh_neighbours(relid, put_signature, rsinfo);
+	wanted = list_concat(function_ddl_wanted(model), added_wanted(model, existing));
+	function_ddl_apply(model, wanted, existing, true, registration_put_signature, rsinfo);
+	refresh_neighbours(relid, registration_put_signature, rsinfo);
 	/* who has had the model has what is new in it, too */
 	foreach(cell, roles)
 		access_change(model, lfirst_oid(cell), true);
@@ -418,150 +337,6 @@ Datum
 todo_orm_adopt_model(PG_FUNCTION_ARGS)
 {
 	return register_or_adopt(fcinfo, false);
-}
-
-/* A text[] as a list of names. */
-static List *
-names_of(ArrayType *array)
-{
-	Datum	   *elements;
-	bool	   *nulls;
-	int			n;
-	List	   *names = NIL;
-
-	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &n);
-	for (int i = 0; i < n; i++)
-		if (!nulls[i])
-			names = lappend(names, TextDatumGetCString(elements[i]));
-	return names;
-}
-
-/* The names of the operations that can be added. */
-static char *
-extra_operations(void)
-{
-	const Operation *operation;
-	StringInfoData names;
-
-	initStringInfo(&names);
-	for (int i = 0; (operation = operation_at(i)) != NULL; i++)
-		if (operation->groups & GROUP_EXTRA)
-			appendStringInfo(&names, "%s%s", names.len ? ", " : "", operation->name);
-	return names.data;
-}
-
-static const Operation *
-extra_operation(const char *name)
-{
-	const Operation *operation = operation_find(name);
-
-	if (operation == NULL || !(operation->groups & GROUP_EXTRA))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("operation \"%s\" cannot be added", name),
-				 errhint("Available operations: %s.", extra_operations())));
-	return operation;
-}
-
-/* The kinds of relationship that an operation works along: many_to_one, ... */
-static char *
-kinds_along(const Operation *operation)
-{
-	StringInfoData names;
-
-	initStringInfo(&names);
-	for (int kind = RELATIONSHIP_MANY_TO_ONE; kind <= RELATIONSHIP_MANY_TO_MANY; kind++)
-		if (operation->along & ALONG(kind))
-			appendStringInfo(&names, "%s%s", names.len ? ", " : "",
-							 relationship_kind_name((RelationshipKind) kind));
-	return names.data;
-}
-
-/* The relationship of a function that is added; NULL for an operation that needs none. */
-static const Relationship *
-relationship_named(const Model *model, const Operation *operation, const char *name)
-{
-	const Relationship *relationship;
-
-	if (operation->along == ALONG_NONE && name[0] == '\0')
-		return NULL;
-	relationship = relationship_require(model, name);
-	if (!(operation->along & ALONG(relationship->kind)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("operation \"%s\" does not work along relationship \"%s\"",
-						operation->name, name),
-				 errdetail("Its kind is %s.", relationship_kind_name(relationship->kind)),
-				 operation->along == ALONG_NONE ?
-				 errhint("It needs no relationship: give an empty text.") :
-				 errhint("Kinds that it works along: %s.", kinds_along(operation))));
-	return relationship;
-}
-
-/* As check_settings(), for settings that a caller has given. */
-static void
-check_given_settings(const Model *model, const WantedFunction *function)
-{
-	bool		before = model_set_registering(true);
-
-	PG_TRY();
-	{
-		check_settings(model, function);
-	}
-	PG_FINALLY();
-	{
-		(void) model_set_registering(before);
-	}
-	PG_END_TRY();
-}
-
-/* The function that a caller of add_function asks for. */
-static WantedFunction *
-asked_extra(const Model *model, const char *name, const Operation *operation,
-			const char *relationship_name, List *names, Jsonb *settings)
-{
-	const Relationship *relationship = relationship_named(model, operation, relationship_name);
-	WantedFunction *function;
-
-	if (!operation_applies(operation, model, relationship))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("operation \"%s\" does not fit table \"%s\"", operation->name,
-						model->relname),
-				 errdetail("The table lacks what the operation needs: a key, an order, or a time of creation.")));
-	function = function_ddl_extra(model, name, operation, relationship, names, settings);
-	check_given_settings(model, function);
-	return function;
-}
-
-/*
- * todo_orm.add_function(model regclass, name text, operation text,
- *						 relationship text, arguments text[], settings jsonb)
- *	RETURNS SETOF text
- *
- * Adds a function of an operation that no model has by its options.
- */
-Datum
-todo_orm_add_function(PG_FUNCTION_ARGS)
-{
-	Oid			relid = PG_GETARG_OID(0);
-	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	const Operation *operation = extra_operation(text_to_cstring(PG_GETARG_TEXT_PP(2)));
-	char	   *relationship = text_to_cstring(PG_GETARG_TEXT_PP(3));
-	List	   *names = names_of(PG_GETARG_ARRAYTYPE_P(4));
-	Jsonb	   *settings = PG_GETARG_JSONB_P(5);
-	WantedFunction *function;
-	Model	   *model;
-	AsOwner		as;
-
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	as_owner_begin(relid, &as);
-	model = model_require_registered(relid);
-	function = asked_extra(model, name, operation, relationship, names, settings);
-	function_ddl_apply(model, list_make1(function), registry_all_functions(relid), false,
-					   put_signature, fcinfo->resultinfo);
-	as_owner_end(&as);
-	return (Datum) 0;
 }
 
 /* todo_orm.unregister_model(model regclass) RETURNS void */
