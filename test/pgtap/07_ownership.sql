@@ -95,6 +95,11 @@ INSERT INTO calls VALUES
     ('purge_tasks', 'purge_tasks(%L)', '0'),
     ('purge_conversations', 'purge_conversations(%L)', '0'),
     ('get_conversation_with_messages', format('get_conversation_with_messages(%%L, %s)', :talk), ''),
+    ('chat_context', format('chat_context(%%L, %s, NULL, NULL, true)', :talk), ''),
+    ('continue_message', format('continue_message(%%L, %s, ''stolen'')', :message), 'false'),
+    ('finish_message', format('finish_message(%%L, %s, ''stolen'')', :message), ''),
+    ('abort_message', format('abort_message(%%L, %s)', :message), ''),
+    ('abort_stale_messages', 'abort_stale_messages(%L, ''0'')', '0'),
     -- these refuse: 23503, as for a conversation that is not there
     ('create_task', format('create_task(%%L, ''x'', conversation_id => %s)', :talk), '23503'),
     ('create_tasks', format('create_tasks(%%L, ''{"title": "x", "conversation_id": %s}'')', :talk), '23503'),
@@ -103,6 +108,7 @@ INSERT INTO calls VALUES
     ('upsert_task', format('upsert_task(%%L, ''{"title": "x", "conversation_id": %s}'')', :talk), '23503'),
     ('upsert_message', format('upsert_message(%%L, ''{"id": %s, "conversation_id": %s, "role": "user", "content": "stolen"}'')', :message, :talk), '23503'),
     ('append_message', format('append_message(%%L, %s, ''user'', ''x'')', :talk), '23503'),
+    ('begin_message', format('begin_message(%%L, %s, ''user'')', :talk), '23503'),
     ('append_messages', format('append_messages(%%L, %s, ''[{"role": "user", "content": "x"}]'')', :talk), '23503'),
     -- these make rows of the caller's own, and are tried at the end
     ('create_conversation', 'create_conversation(%L)', NULL),
