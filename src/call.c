@@ -98,20 +98,33 @@ runs_foreign_code(const Call *call)
 }
 
 /*
+ * From here on somebody's code may run: it sees the safe search_path until the
+ * call ends.  No other setting may have been set for a part of the call yet.
+ */
+void
+call_secure_path(Call *call)
+{
+	if (call->guc_level > 0)
+		return;
+	if (call->path_pushed)
+		search_path_pop();
+	call->path_pushed = false;
+	call->guc_level = NewGUCNestLevel();
+	(void) set_config_option("search_path", call->model->search_path, PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
+/*
  * The code that a call runs on the owner's behalf (triggers, CHECKs, defaults,
  * domains, policies) must not resolve names the caller's way.
  */
 static void
 set_search_path(Call *call)
 {
-	if (!runs_foreign_code(call))
-	{
+	if (runs_foreign_code(call))
+		call_secure_path(call);
+	else
 		call->path_pushed = search_path_push(call->model->schema);
-		return;
-	}
-	call->guc_level = NewGUCNestLevel();
-	(void) set_config_option("search_path", call->model->search_path, PGC_USERSET,
-							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 }
 
 /* The argument may be of a wider type than the column (SPEC 6): 22003 beyond it. */

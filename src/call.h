@@ -39,6 +39,7 @@ typedef struct Call
 
 extern void call_begin(Call *call, FunctionCallInfo fcinfo, Function *function, bool recompiled);
 extern void call_end(Call *call);
+extern void call_secure_path(Call *call);
 extern bool call_has(const Call *call, ArgumentRole role);
 extern Datum call_arg(const Call *call, ArgumentRole role);
 extern int	call_int_arg(const Call *call, ArgumentRole role, int absent);

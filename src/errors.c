@@ -289,6 +289,17 @@ errors_detail(const char *argument, const char *message, const char *input)
 	return single_detail(argument, "value", message, input);
 }
 
+/* The same for a place in an argument: "include", "messages", "sort" */
+char *
+errors_detail_at(const char *location, const char *message, const char *input)
+{
+	StringInfoData entry;
+
+	initStringInfo(&entry);
+	append_entry(&entry, location, "value", message, input);
+	return psprintf("[%s]", entry.data);
+}
+
 /* The column to name: the error's own, or the telling one of the constraint. */
 static const char *
 column_of(const Model *model, const ErrorData *edata, const ConstraintInfo *constraint)

@@ -56,6 +56,7 @@ extern void errors_raise(ErrorList *errors);
 extern bool errors_is_input(int sqlstate, bool own_code);
 extern char *errors_quote(const char *text);
 extern char *errors_detail(const char *argument, const char *message, const char *input);
+extern char *errors_detail_at(const char *location, const char *message, const char *input);
 extern void errors_explain_range(ErrorData *edata);
 extern void errors_rethrow_explained(const Model *model, ErrorData *edata, bool deletes);
 

@@ -12,6 +12,7 @@
 #include "miscadmin.h"
 #include "nodes/value.h"
 #include "parser/parse_func.h"
+#include "storage/lmgr.h"
 #include "utils/lsyscache.h"
 
 #include "body.h"
@@ -60,8 +61,8 @@ may_read(Oid relid, Oid role)
  *
  * Errors: 42501.
  */
-void
-follow_check(const Model *model, const Relationship *relationship)
+static void
+check_right(const Model *model, const Relationship *relationship)
 {
 	Oid			role = GetOuterUserId();
 	Oid			rowtype = model->rowtype;
@@ -78,4 +79,21 @@ follow_check(const Model *model, const Relationship *relationship)
 			 errmsg("permission denied for relationship \"%s\" of model \"%s\"", relationship->name,
 					model->relname),
 			 errhint("Have the other model granted: todo_orm.grant_access.")));
+}
+
+/*
+ * The model at the other end of a relationship that a call wants to read along;
+ * its table is locked, and that of the links.  A lock may be waited for: whoever
+ * follows asks afterwards whether the descriptors it has are still right.
+ *
+ * Errors: 42501 where the caller may not.
+ */
+Model *
+follow(const Model *model, const Relationship *relationship)
+{
+	check_right(model, relationship);
+	LockRelationOid(relationship->target, AccessShareLock);
+	if (relationship->link)
+		LockRelationOid(relationship->link->relid, AccessShareLock);
+	return model_slot_current(relationship->target_slot);
 }

@@ -1,6 +1,6 @@
 /*
  * follow.h
- *	  May the caller read along a relationship?
+ *	  Reading along a relationship: may the caller, and what is there?
  */
 #ifndef TODO_ORM_FOLLOW_H
 #define TODO_ORM_FOLLOW_H
@@ -9,6 +9,6 @@
 
 #include "model.h"
 
-extern void follow_check(const Model *model, const Relationship *relationship);
+extern Model *follow(const Model *model, const Relationship *relationship);
 
 #endif							/* TODO_ORM_FOLLOW_H */

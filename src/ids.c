@@ -64,13 +64,60 @@ qualified_collation(Oid collation)
 
 /* Appends: u.k1 COLLATE pg_catalog."C" -- equal keys are the same under the column's collation */
 static void
-append_unnested(Statement *st, const Model *model, int i)
+append_unnested(Statement *st, const Column *column, int i)
 {
-	const Column *column = model_column(model, model->keys[i]);
-
 	statement_add(st, "u.k%d", i + 1);
 	if (OidIsValid(column->collation) && column->collation != DEFAULT_COLLATION_OID)
 		statement_add(st, " COLLATE %s", qualified_collation(column->collation));
+}
+
+/* Appends: ROWS FROM (pg_catalog.unnest($1), ...) WITH ORDINALITY AS u(k1, ..., n) */
+static void
+append_unnest(Statement *st, const Oid *types, int n)
+{
+	statement_add(st, "ROWS FROM (");
+	for (int i = 0; i < n; i++)
+	{
+		statement_add(st, "%spg_catalog.unnest(", i == 0 ? "" : ", ");
+		statement_param(st, get_array_type(types[i]));
+		statement_add(st, ")");
+	}
+	statement_add(st, ") WITH ORDINALITY AS u(");
+	for (int i = 0; i < n; i++)
+		statement_add(st, "k%d, ", i + 1);
+	statement_add(st, "n)");
+}
+
+/*
+ * Appends values of some columns, sent as arrays of their base types, with their
+ * place; of no column, one row:
+ *
+ *	(SELECT u.k1 AS k1, u.n AS n
+ *	   FROM ROWS FROM (pg_catalog.unnest($1)) WITH ORDINALITY AS u(k1, n)) AS k
+ */
+void
+ids_append_keys(Statement *st, const Model *model, const AttrNumber *columns, int n,
+				const char *alias)
+{
+	Oid			types[INDEX_MAX_KEYS];
+
+	if (n == 0)
+	{
+		statement_add(st, "(SELECT 1::pg_catalog.int8 AS n) AS %s", alias);
+		return;
+	}
+	statement_add(st, "(SELECT ");
+	for (int i = 0; i < n; i++)
+	{
+		const Column *column = model_column(model, columns[i]);
+
+		types[i] = column->basetype;
+		append_unnested(st, column, i);
+		statement_add(st, " AS k%d, ", i + 1);
+	}
+	statement_add(st, "u.n AS n FROM ");
+	append_unnest(st, types, n);
+	statement_add(st, ") AS %s", alias);
 }
 
 /*
@@ -83,29 +130,23 @@ append_unnested(Statement *st, const Model *model, int i)
 void
 ids_append(Statement *st, const Model *model, const char *alias)
 {
+	Oid			types[INDEX_MAX_KEYS];
+
 	statement_add(st, "(SELECT ");
 	for (int i = 0; i < model->nkeys; i++)
 	{
-		append_unnested(st, model, i);
+		append_unnested(st, model_column(model, model->keys[i]), i);
 		statement_add(st, " AS k%d, ", i + 1);
 	}
-	statement_add(st, "pg_catalog.min(u.n) AS n FROM ROWS FROM (");
+	statement_add(st, "pg_catalog.min(u.n) AS n FROM ");
 	for (int i = 0; i < model->nkeys; i++)
-	{
-		Column	   *column = model_column(model, model->keys[i]);
-
-		statement_add(st, "%spg_catalog.unnest(", i == 0 ? "" : ", ");
-		statement_param(st, get_array_type(model_argument_type(column)));
-		statement_add(st, ")");
-	}
-	statement_add(st, ") WITH ORDINALITY AS u(");
-	for (int i = 0; i < model->nkeys; i++)
-		statement_add(st, "k%d, ", i + 1);
-	statement_add(st, "n) GROUP BY ");
+		types[i] = model_argument_type(model_column(model, model->keys[i]));
+	append_unnest(st, types, model->nkeys);
+	statement_add(st, " GROUP BY ");
 	for (int i = 0; i < model->nkeys; i++)
 	{
 		statement_add(st, "%s", i == 0 ? "" : ", ");
-		append_unnested(st, model, i);
+		append_unnested(st, model_column(model, model->keys[i]), i);
 	}
 	statement_add(st, ") AS %s", alias);
 }
@@ -193,7 +234,13 @@ ids_key_value(const Model *model, Column *column, const JsonbValue *id)
 Datum
 ids_array(const Column *column, const Datum *values, int count, int stride)
 {
-	Oid			type = model_argument_type(column);
+	return ids_array_of(model_argument_type(column), values, count, stride);
+}
+
+/* The same for any type. */
+Datum
+ids_array_of(Oid type, const Datum *values, int count, int stride)
+{
 	Datum	   *elements = palloc(sizeof(Datum) * Max(count, 1));
 	int16		typlen;
 	bool		typbyval;

@@ -24,6 +24,9 @@ extern JsonbItems ids_objects(const Model *model, Datum ids);
 extern Datum ids_key_value(const Model *model, Column *column, const JsonbValue *id);
 extern Datum ids_widen(const Column *column, Datum value);
 extern Datum ids_array(const Column *column, const Datum *values, int count, int stride);
+extern void ids_append_keys(Statement *st, const Model *model, const AttrNumber *columns, int n,
+							const char *alias);
+extern Datum ids_array_of(Oid type, const Datum *values, int count, int stride);
 extern int	ids_bind(const Model *model, Datum ids, Datum *values);
 
 #endif							/* TODO_ORM_IDS_H */

@@ -373,6 +373,34 @@ json_writer_end(int guc_level)
 		AtEOXact_GUC(true, guc_level);
 }
 
+/* Appends one member: "id":1 */
+static inline void
+append_member(StringInfo out, Column *column, TupleTableSlot *slot, bool first)
+{
+	int			i = column->attnum - 1;
+	char	   *at;
+	char	   *end;
+
+	/* key and most values go straight into the buffer */
+	if (unlikely(out->maxlen - out->len < column->json_key_len + MAX_PUT + 2))
+		enlargeStringInfo(out, column->json_key_len + MAX_PUT + 2);
+	at = out->data + out->len;
+	if (!first)
+		*at++ = ',';
+	memcpy(at, column->json_key, column->json_key_len);
+	at += column->json_key_len;
+	if (slot->tts_isnull[i])
+	{
+		memcpy(at, "null", 4);
+		out->len = at + 4 - out->data;
+		return;
+	}
+	end = put_value(at, column, slot->tts_values[i]);
+	out->len = (end ? end : at) - out->data;
+	if (end == NULL)
+		append_value(out, column, slot->tts_values[i]);
+}
+
 /*
  * Appends the members of one row, without braces: "id":1,"title":"x"
  * The slot's columns stand in the order of the row type; hidden and dropped
@@ -387,30 +415,22 @@ json_writer_members(StringInfo out, const Model *model, TupleTableSlot *slot)
 	for (int i = 0; i < model->natts; i++)
 	{
 		Column	   *column = &model->columns[i];
-		char	   *at;
-		char	   *end;
 
 		if (column->dropped || column->hidden)
 			continue;
-		/* key and most values go straight into the buffer */
-		if (unlikely(out->maxlen - out->len < column->json_key_len + MAX_PUT + 2))
-			enlargeStringInfo(out, column->json_key_len + MAX_PUT + 2);
-		at = out->data + out->len;
-		if (!first)
-			*at++ = ',';
+		append_member(out, column, slot, first);
 		first = false;
-		memcpy(at, column->json_key, column->json_key_len);
-		at += column->json_key_len;
-		if (slot->tts_isnull[i])
-		{
-			memcpy(at, "null", 4);
-			out->len = at + 4 - out->data;
-			continue;
-		}
-		end = put_value(at, column, slot->tts_values[i]);
-		out->len = (end ? end : at) - out->data;
-		if (end == NULL)
-			append_value(out, column, slot->tts_values[i]);
 	}
+	out->data[out->len] = '\0';
+}
+
+/* The same for some columns. */
+void
+json_writer_columns(StringInfo out, const Model *model, const AttrNumber *columns, int n,
+					TupleTableSlot *slot)
+{
+	slot_getallattrs(slot);
+	for (int i = 0; i < n; i++)
+		append_member(out, model_column(model, columns[i]), slot, i == 0);
 	out->data[out->len] = '\0';
 }

@@ -7,7 +7,6 @@
 #include "compat.h"
 
 #include "miscadmin.h"
-#include "storage/lmgr.h"
 
 #include "follow.h"
 #include "jsonb_read.h"
@@ -24,11 +23,8 @@ open_target(MatchReader *reader, const Model *model, const Relationship *relatio
 	const Model *target;
 	uint64		generation;
 
-	follow_check(model, relationship);
-	LockRelationOid(relationship->target, AccessShareLock);
-	if (relationship->link)
-		LockRelationOid(relationship->link->relid, AccessShareLock);
-	target = model_slot_current(relationship->target_slot);
+	target = follow(model, relationship);
+	reader->match->foreign_code |= model_read_runs_foreign_code(relationship);
 	generation = relationship->target_slot->generation;
 	for (int i = 0; i < 4; i++)
 		match_add_word(reader, (int) ((generation >> (16 * i)) & 0xFFFF));
@@ -59,7 +55,7 @@ read_quantified(MatchReader *reader, const Model *model, const Relationship *rel
 		return MATCH_DEPENDS;
 	if (!jsonb_value_is_object(value))
 	{
-		match_note(reader, place, "type", psprintf("expected object, got %s", jsonb_value_kind(value)),
+		place_note(reader->errors, place, "type", psprintf("expected object, got %s", jsonb_value_kind(value)),
 			 NULL);
 		return MATCH_DEPENDS;
 	}
@@ -149,7 +145,7 @@ read_list_of(MatchReader *reader, const Model *model, MatchWord word, const Json
 		return read_object(reader, model, value->val.binary.data, place, depth + 1);
 	if (!jsonb_value_is_array(value))
 	{
-		match_note(reader, place, "type", psprintf("expected array of objects, got %s",
+		place_note(reader->errors, place, "type", psprintf("expected array of objects, got %s",
 											 jsonb_value_kind(value)), NULL);
 		return MATCH_DEPENDS;
 	}
@@ -159,7 +155,7 @@ read_list_of(MatchReader *reader, const Model *model, MatchWord word, const Json
 		return MATCH_DEPENDS;
 	match_add_word(reader, word);
 	match_add_word(reader, items.count);
-	for (int i = 0; i < items.count && !errors_full(&reader->errors); i++)
+	for (int i = 0; i < items.count && !errors_full(reader->errors); i++)
 	{
 		Place		here = {place, NULL, i};
 		MatchTruth	part = MATCH_DEPENDS;
@@ -168,7 +164,7 @@ read_list_of(MatchReader *reader, const Model *model, MatchWord word, const Json
 			part = read_object(reader, model, items.items[i].value.val.binary.data, &here,
 							   depth + 1);
 		else
-			match_note(reader, &here, "type",
+			place_note(reader->errors, &here, "type",
 				 psprintf("expected object, got %s", jsonb_value_kind(&items.items[i].value)), NULL);
 		truth = word == WORD_AND ? match_truth_and(truth, part) : match_truth_or(truth, part);
 	}
@@ -184,7 +180,7 @@ read_not(MatchReader *reader, const Model *model, const JsonbValue *value, const
 
 	if (!jsonb_value_is_object(value))
 	{
-		match_note(reader, place, "type", psprintf("expected object, got %s", jsonb_value_kind(value)),
+		place_note(reader->errors, place, "type", psprintf("expected object, got %s", jsonb_value_kind(value)),
 			 NULL);
 		return MATCH_DEPENDS;
 	}
@@ -234,10 +230,10 @@ read_member(MatchReader *reader, const Model *model, const JsonbPairRead *member
 		return read_list_of(reader, model, WORD_OR, &member->value, place, depth);
 	if (strcmp(member->key, "not") == 0)
 		return read_not(reader, model, &member->value, place, depth);
-	match_note(reader, place, "unexpected", psprintf("no column or relationship of \"%s\"", model->name),
+	place_note(reader->errors, place, "unexpected", psprintf("no column or relationship of \"%s\"", model->name),
 		 NULL);
-	if (reader->errors.hint == NULL)
-		reader->errors.hint = available_names(model);
+	if (reader->errors->hint == NULL)
+		reader->errors->hint = available_names(model);
 	return MATCH_DEPENDS;
 }
 
@@ -252,16 +248,16 @@ read_object(MatchReader *reader, const Model *model, JsonbContainer *object, con
 	check_stack_depth();
 	if (depth > setting_max_match_depth)
 	{
-		match_note(reader, place, "too_deep", psprintf("nested more than %d deep",
+		place_note(reader->errors, place, "too_deep", psprintf("nested more than %d deep",
 												 setting_max_match_depth), NULL);
-		errors_raise(&reader->errors);
+		errors_raise(reader->errors);
 	}
 	if (items.count != 1)
 	{
 		match_add_word(reader, WORD_AND);
 		match_add_word(reader, items.count);
 	}
-	for (int i = 0; i < items.count && !errors_full(&reader->errors); i++)
+	for (int i = 0; i < items.count && !errors_full(reader->errors); i++)
 	{
 		Place		here = {place, items.items[i].key, 0};
 
@@ -273,29 +269,23 @@ read_object(MatchReader *reader, const Model *model, JsonbContainer *object, con
 /*
  * Reads a match into CurrentMemoryContext.
  *
- * argument: what the argument is called, for errors.
- * Errors: 22023 with every mistake in DETAIL.
+ * place: the argument that it is, or where it stands in one.
+ * errors: takes every mistake there is; some that make going on senseless are
+ * raised at once, with those before them (22023).
  */
 void
-match_read(const Model *model, Jsonb *json, const char *argument, Match *match)
+match_read(const Model *model, const JsonbValue *json, const Place *place, ErrorList *errors,
+		   Match *match)
 {
 	MatchReader reader;
-	Place		place = {NULL, argument, 0};
 
 	memset(match, 0, sizeof(Match));
 	match->truth = MATCH_TRUE;
-	if (json == NULL)
-		return;
 	memset(&reader, 0, sizeof(reader));
 	reader.match = match;
-	errors_init(&reader.errors, model);
-	if (!JB_ROOT_IS_OBJECT(json))
-	{
-		match_note(&reader, &place, "type", "expected object", NULL);
-		errors_raise(&reader.errors);
-	}
-	if (JB_ROOT_COUNT(json) == 0)
-		return;
-	match->truth = read_object(&reader, model, &json->root, &place, 1);
-	errors_raise(&reader.errors);
+	reader.errors = errors;
+	if (!jsonb_value_is_object(json))
+		place_note(errors, place, "type", "expected object", NULL);
+	else if (JsonContainerSize(json->val.binary.data) > 0)
+		match->truth = read_object(&reader, model, json->val.binary.data, place, 1);
 }

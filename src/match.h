@@ -12,8 +12,8 @@
 
 #include "utils/jsonb.h"
 
-#include "errors.h"
 #include "model.h"
+#include "place.h"
 #include "statement.h"
 
 /* What can be said of a match without looking at rows. */
@@ -80,6 +80,7 @@ typedef enum MatchQuantifier
 typedef struct Match
 {
 	MatchTruth	truth;
+	bool		foreign_code;	/* somebody's code may run in related tables */
 	int			length;			/* words of the program; 0: every row */
 	int			capacity;
 	int16	   *words;
@@ -89,7 +90,8 @@ typedef struct Match
 } Match;
 
 /* match.c */
-extern void match_read(const Model *model, Jsonb *json, const char *argument, Match *match);
+extern void match_read(const Model *model, const JsonbValue *json, const Place *place,
+					   ErrorList *errors, Match *match);
 
 /* match_sql.c */
 extern void match_append(Statement *st, const Model *model, const char *alias, int owner_param,

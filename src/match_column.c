@@ -90,9 +90,9 @@ read_value(MatchReader *reader, const Model *model, Column *column, Oid type,
 			PG_RE_THROW();
 		edata = CopyErrorData();
 		FlushErrorState();
-		match_note(reader, place, "value", edata->message, value);
+		place_note(reader->errors, place, "value", edata->message, value);
 		if (column->foreign_input)
-			errors_raise(&reader->errors);
+			errors_raise(reader->errors);
 	}
 	PG_END_TRY();
 	return result;
@@ -104,7 +104,7 @@ check_kind(MatchReader *reader, const Column *column, const JsonbValue *value, c
 {
 	if (payload_kind_fits(column, value))
 		return true;
-	match_note(reader, place, "type", psprintf("expected %s, got %s", payload_expected_kind(column),
+	place_note(reader->errors, place, "type", psprintf("expected %s, got %s", payload_expected_kind(column),
 										 jsonb_value_kind(value)), value);
 	return false;
 }
@@ -131,7 +131,7 @@ read_null(MatchReader *reader, const Column *column, const JsonbValue *value, co
 {
 	if (value->type != jbvBool)
 	{
-		match_note(reader, place, "type", psprintf("expected boolean, got %s", jsonb_value_kind(value)),
+		place_note(reader->errors, place, "type", psprintf("expected boolean, got %s", jsonb_value_kind(value)),
 			 value);
 		return MATCH_DEPENDS;
 	}
@@ -168,7 +168,7 @@ read_comparison(MatchReader *reader, const Model *model, Column *column, MatchOp
 
 		if (operator != MATCH_EQ && operator != MATCH_NE)
 		{
-			match_note(reader, place, "null", "cannot be compared with null", NULL);
+			place_note(reader->errors, place, "null", "cannot be compared with null", NULL);
 			return MATCH_DEPENDS;
 		}
 		if (column->notnull)
@@ -193,7 +193,7 @@ read_list_values(MatchReader *reader, const Model *model, Column *column, const 
 
 	*count = 0;
 	*has_null = false;
-	for (int i = 0; i < items->count && !errors_full(&reader->errors); i++)
+	for (int i = 0; i < items->count && !errors_full(reader->errors); i++)
 	{
 		const JsonbValue *value = &items->items[i].value;
 		Place		here = {place, NULL, i};
@@ -221,7 +221,7 @@ read_list(MatchReader *reader, const Model *model, Column *column, MatchOperator
 
 	if (!jsonb_value_is_array(value))
 	{
-		match_note(reader, place, "type", psprintf("expected array, got %s", jsonb_value_kind(value)),
+		place_note(reader->errors, place, "type", psprintf("expected array, got %s", jsonb_value_kind(value)),
 			 NULL);
 		return MATCH_DEPENDS;
 	}
@@ -231,7 +231,7 @@ read_list(MatchReader *reader, const Model *model, Column *column, MatchOperator
 	if (items.count == 0)
 		return match_add_truth(reader, operator == MATCH_IN ? MATCH_FALSE : MATCH_TRUE);
 	values = read_list_values(reader, model, column, &items, place, &count, &has_null);
-	if (reader->errors.count > 0)
+	if (reader->errors->count > 0)
 		return MATCH_DEPENDS;
 	if (OidIsValid(get_array_type(type)) && !type_is_array(type))
 	{
@@ -261,7 +261,7 @@ check_string(MatchReader *reader, const JsonbValue *value, const Place *place)
 {
 	if (value->type == jbvString)
 		return true;
-	match_note(reader, place, "type", psprintf("expected string, got %s", jsonb_value_kind(value)), value);
+	place_note(reader->errors, place, "type", psprintf("expected string, got %s", jsonb_value_kind(value)), value);
 	return false;
 }
 
@@ -271,7 +271,7 @@ is_too_long(MatchReader *reader, const JsonbValue *value, const Place *place, in
 {
 	if (value->val.string.len <= bytes)
 		return false;
-	match_note(reader, place, "length", psprintf("longer than %d bytes", bytes), NULL);
+	place_note(reader->errors, place, "length", psprintf("longer than %d bytes", bytes), NULL);
 	return true;
 }
 
@@ -316,7 +316,7 @@ read_query(MatchReader *reader, const Model *model, const Column *column, const 
 			PG_RE_THROW();
 		edata = CopyErrorData();
 		FlushErrorState();
-		match_note(reader, place, "value", edata->message, value);
+		place_note(reader->errors, place, "value", edata->message, value);
 	}
 	PG_END_TRY();
 	return result;
@@ -347,7 +347,7 @@ read_text(MatchReader *reader, Column *column, MatchOperator operator, const Jso
 		return MATCH_DEPENDS;
 	if (ends_in_escape(value))
 	{
-		match_note(reader, place, "value", "pattern must not end with the escape character", value);
+		place_note(reader->errors, place, "value", "pattern must not end with the escape character", value);
 		return MATCH_DEPENDS;
 	}
 	add_condition(reader, column, operator, 0);
@@ -417,7 +417,7 @@ read_contains(MatchReader *reader, const Model *model, Column *column, const Jso
 	}
 	if (value->type == jbvNull && kind != CONTAINS_JSON)
 	{
-		match_note(reader, place, "null", "must not be null", NULL);
+		place_note(reader->errors, place, "null", "must not be null", NULL);
 		return MATCH_DEPENDS;
 	}
 	if (kind == CONTAINS_ARRAY)
@@ -470,7 +470,7 @@ read_operator(MatchReader *reader, const Model *model, Column *column, MatchOper
 		return read_comparison(reader, model, column, operator, value, place);
 	if (!operator_applies(column, operator))
 	{
-		match_note(reader, place, "operator", psprintf("does not apply to type %s",
+		place_note(reader->errors, place, "operator", psprintf("does not apply to type %s",
 												 format_type_be(column->type)), NULL);
 		return MATCH_DEPENDS;
 	}
@@ -503,13 +503,13 @@ read_operators(MatchReader *reader, const Model *model, Column *column, JsonbCon
 
 	match_add_word(reader, WORD_AND);
 	match_add_word(reader, items.count);
-	for (int i = 0; i < items.count && !errors_full(&reader->errors); i++)
+	for (int i = 0; i < items.count && !errors_full(reader->errors); i++)
 	{
 		Place		here = {place, items.items[i].key, 0};
 		const OperatorRule *rule = find_operator(items.items[i].key);
 
 		if (rule == NULL)
-			match_note(reader, &here, "unexpected",
+			place_note(reader->errors, &here, "unexpected",
 				 "no operator; there are eq, ne, gt, gte, lt, lte, in, nin, like, ilike, null, contains, search",
 				 NULL);
 		else
@@ -528,7 +528,7 @@ match_read_column(MatchReader *reader, const Model *model, Column *column, const
 		return read_operators(reader, model, column, value->val.binary.data, place);
 	if (is_json(column))
 	{
-		match_note(reader, place, "type", "write {\"eq\": ...} for a json column", NULL);
+		place_note(reader->errors, place, "type", "write {\"eq\": ...} for a json column", NULL);
 		return MATCH_DEPENDS;
 	}
 	return read_operator(reader, model, column, MATCH_EQ, value, place);

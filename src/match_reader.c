@@ -1,52 +1,12 @@
 /*
  * match_reader.c
- *	  What reading a match needs in all its parts: notes of errors, the words
- *	  of the program, the caps.
+ *	  What reading a match needs in all its parts: the words of the program,
+ *	  the caps.
  */
 #include "compat.h"
 
-#include "utils/json.h"
-
 #include "match_reader.h"
 #include "settings.h"
-
-/* bytes of a key that an error repeats */
-#define MAX_KEY 100
-
-/* The place as the inside of a JSON array: "match", "or", 0, "title" */
-static char *
-location_of(const Place *place)
-{
-	StringInfoData text;
-
-	initStringInfo(&text);
-	if (place->up)
-		appendStringInfo(&text, "%s, ", location_of(place->up));
-	if (place->key)
-		escape_json(&text, errors_cut(place->key, MAX_KEY));
-	else
-		appendStringInfo(&text, "%d", place->index);
-	return text.data;
-}
-
-/* The place as a person would write it: match.or[0].title */
-static char *
-subject_of(const Place *place)
-{
-	if (place->up == NULL)
-		return errors_cut(place->key, MAX_KEY);
-	if (place->key == NULL)
-		return psprintf("%s[%d]", subject_of(place->up), place->index);
-	return psprintf("%s.%s", subject_of(place->up), errors_cut(place->key, MAX_KEY));
-}
-
-void
-match_note(MatchReader *reader, const Place *place, const char *type, const char *message,
-	 const JsonbValue *input)
-{
-	errors_add_at(&reader->errors, ERROR_INPUT, location_of(place), subject_of(place), type, message,
-				  input);
-}
 
 void
 match_add_word(MatchReader *reader, int word)
@@ -92,15 +52,15 @@ match_check_caps(MatchReader *reader, const Place *place, int values)
 {
 	reader->values += values;
 	if (reader->conditions > setting_max_match_conditions)
-		match_note(reader, place, "too_many", psprintf("more than %d conditions",
+		place_note(reader->errors, place, "too_many", psprintf("more than %d conditions",
 												  setting_max_match_conditions), NULL);
 	else if (reader->values > setting_max_match_values)
-		match_note(reader, place, "too_many", psprintf("more than %d values",
+		place_note(reader->errors, place, "too_many", psprintf("more than %d values",
 												  setting_max_match_values), NULL);
 	else
 		return true;
 	/* further ones would say the same */
-	errors_raise(&reader->errors);
+	errors_raise(reader->errors);
 	return false;
 }
 

@@ -8,26 +8,17 @@
 #include "compat.h"
 
 #include "match.h"
-
-/* Where in the match something stands. */
-typedef struct Place
-{
-	const struct Place *up;		/* NULL: the argument itself */
-	const char *key;			/* NULL: the index counts */
-	int			index;
-} Place;
+#include "place.h"
 
 typedef struct MatchReader
 {
 	Match	   *match;
-	ErrorList	errors;
+	ErrorList  *errors;
 	int			conditions;		/* so far */
 	int			values;			/* so far, those of lists included */
 } MatchReader;
 
 /* match_reader.c */
-extern void match_note(MatchReader *reader, const Place *place, const char *type,
-					   const char *message, const JsonbValue *input);
 extern void match_add_word(MatchReader *reader, int word);
 extern void match_add_value(MatchReader *reader, Datum value);
 extern MatchTruth match_add_truth(MatchReader *reader, MatchTruth truth);

@@ -146,3 +146,11 @@ model_type_name(Oid type)
 {
 	return format_type_extended(type, -1, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
 }
+
+/* May somebody's code run when rows are read along a relationship? */
+bool
+model_read_runs_foreign_code(const Relationship *relationship)
+{
+	return model_slot_current(relationship->target_slot)->foreign_code_read ||
+		(relationship->link && model_slot_current(relationship->link->slot)->foreign_code_read);
+}

@@ -576,7 +576,7 @@ load_all(Model *model, Relation rel)
 	resolve_key(model, rel);
 	resolve_column_flags(model);
 	model->sort = model->options->sort ?
-		sort_parse(model, model->options->sort, &model->nsort) :
+		sort_parse(model, model->options->sort, NULL, &model->nsort) :
 		sort_default(model, &model->nsort);
 	relationship_load_all(model);
 	resolve_touch(model);

@@ -162,6 +162,18 @@ static const Operation operations[] = {
 	{"related", NULL, false, ALONG_ANY, RESULT_RELATED, false, 0, GROUP_READ,
 		NULL, signature_row, op_related,
 	"Returns the related rows of a %s: %s."},
+	{"load", "load_%s", false, ALONG_NONE, RESULT_JSON, false, 0, GROUP_READ,
+		NULL, signature_load, op_load,
+	"Returns the %s with that key and the related rows that are included, as one JSON object; null where there is none."},
+	{"load_many", "load_%s", true, ALONG_NONE, RESULT_JSON, false, 0, GROUP_READ,
+		NULL, signature_load_many, op_load_many,
+	"Returns a page of %s, each with the related rows that are included, as one JSON object."},
+	{"batch", "%s", true, ALONG_CHILDREN, RESULT_RELATED, false, 100, GROUP_READ,
+		has_key_arrays, signature_batch, op_batch,
+	"Returns the %2$s of the %1$s with those keys, in the order of the keys; take is how many of each, negative for the last ones."},
+	{"batch_json", "%s", true, ALONG_LINKS, RESULT_JSON, false, 0, GROUP_READ,
+		has_key_arrays, signature_batch, op_batch_json,
+	"Returns the keys of the %1$s that are there, in the order of the keys, each with its %2$s, as a JSON array; take is how many of each, negative for the last ones."},
 	{"link", "link_%s", false, ALONG_LINKS, RESULT_BIGINT, true, 0, GROUP_WRITE,
 		takes_links, signature_link, op_link,
 	"Links the %s with the %s that have those keys; returns how many links are new."},
@@ -279,7 +291,11 @@ operation_function_name(const Operation *operation, const Model *model,
 	if (operation->pattern == NULL)
 		return pstrdup(relationship->name);
 	room = NAMEDATALEN - 1 - ((int) strlen(operation->pattern) - 2);
-	if (relationship)
+	if (relationship && operation->plural)
+		subject = inflect_shorten_plural(psprintf("%s_of_%s", relationship->name, model->name),
+										 psprintf("%s_of_%s", relationship->name, model->plural),
+										 room);
+	else if (relationship)
 		subject = inflect_shorten_plural(model->name,
 										 psprintf("%s_%s", model->name, relationship->name), room);
 	else if (operation->plural)
@@ -297,6 +313,8 @@ operation_comment(const Operation *operation, const Model *model,
 	const char *subject = operation->plural || operation->result == RESULT_ROWS ?
 		model->plural : model->name;
 
+	if (relationship && operation->plural)
+		return psprintf(operation->comment, model->plural, relationship->name);
 	if (operation->result == RESULT_RELATED || operation->along == ALONG_LINKS)
 		return psprintf(operation->comment, model->name, relationship->name);
 	if (operation->result == RESULT_ROWS && !operation->plural &&

@@ -33,6 +33,7 @@ typedef enum ResultKind
 #define ALONG_NONE		0
 #define ALONG_TO_ONE	ALONG(RELATIONSHIP_MANY_TO_ONE)
 #define ALONG_TO_MANY	(ALONG(RELATIONSHIP_ONE_TO_MANY) | ALONG(RELATIONSHIP_MANY_TO_MANY))
+#define ALONG_CHILDREN	ALONG(RELATIONSHIP_ONE_TO_MANY)
 #define ALONG_LINKS		ALONG(RELATIONSHIP_MANY_TO_MANY)
 #define ALONG_ANY		(ALONG_TO_ONE | ALONG_TO_MANY)
 
@@ -51,8 +52,9 @@ typedef struct Operation
 {
 	const char *name;			/* as bodies name it */
 	const char *pattern;		/* function name; %s: the model's name or plural, with a relationship
-								 * "name_relationship"; NULL: the relationship's name alone */
-	bool		plural;			/* %s is the plural */
+								 * "name_relationship", or "relationship_of_plural"; NULL: the
+								 * relationship's name alone */
+	bool		plural;			/* %s is, or ends with, the plural */
 	int			along;			/* ALONG_...: the relationships that it has functions for */
 	ResultKind	result;
 	bool		writes;			/* VOLATILE, and locks for writing */
@@ -102,6 +104,10 @@ extern Datum op_restore(struct Call *call);
 extern Datum op_purge(struct Call *call);
 extern Datum op_related(struct Call *call);
 extern Datum op_with_children(struct Call *call);
+extern Datum op_load(struct Call *call);
+extern Datum op_load_many(struct Call *call);
+extern Datum op_batch(struct Call *call);
+extern Datum op_batch_json(struct Call *call);
 extern Datum op_link(struct Call *call);
 extern Datum op_unlink(struct Call *call);
 extern Datum op_set_links(struct Call *call);

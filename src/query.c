@@ -26,29 +26,64 @@ typedef struct QueryShape
 	int16		length;			/* words of the match that follow them */
 } QueryShape;
 
+/* May somebody's code run in the tables that match and sort read? */
+static bool
+reads_foreign_code(const RowQuery *query)
+{
+	const Model *model = query->order.model;
+
+	for (int i = 0; i < query->order.nitems; i++)
+	{
+		int			number = query->order.items[i].relationship;
+
+		if (number != NO_RELATIONSHIP &&
+			model_read_runs_foreign_code(&model->relationships[number]))
+			return true;
+	}
+	return query->match.foreign_code;
+}
+
+/* Reads the call's match; every mistake in it is raised. */
+static void
+read_match(Call *call, Match *match)
+{
+	const Function *function = call->function;
+	Place		place = {NULL, function->args[function->role_index[ARG_MATCH]].name, 0};
+	JsonbValue	json;
+	ErrorList	errors;
+
+	errors_init(&errors, call->model);
+	JsonbToJsonbValue(DatumGetJsonbP(call_arg(call, ARG_MATCH)), &json);
+	match_read(call->model, &json, &place, &errors, match);
+	errors_raise(&errors);
+}
+
 /* Reads scope, match and sort of a call. */
 void
 query_read(Call *call, RowQuery *query)
 {
 	Model	   *model = call->model;
 	Function   *function = call->function;
+	const Place sort_place = {NULL, "sort", 0};
 
 	memset(query, 0, sizeof(RowQuery));
 	scope_resolve(model, call_has(call, ARG_SCOPE) ?
 				  TextDatumGetCString(call_arg(call, ARG_SCOPE)) : "all", &query->scope);
 	query->match.truth = MATCH_TRUE;
 	if (call_has(call, ARG_MATCH))
-		match_read(model, DatumGetJsonbP(call_arg(call, ARG_MATCH)),
-				   function->args[function->role_index[ARG_MATCH]].name, &query->match);
+		read_match(call, &query->match);
 	query->order.model = model;
 	query->order.items = model->sort;
 	query->order.nitems = model->nsort;
 	if (call_has(call, ARG_SORT))
 	{
 		query->sort_text = TextDatumGetCString(call_arg(call, ARG_SORT));
-		query->order.items = sort_parse(model, query->sort_text, &query->order.nitems);
+		query->order.items = sort_parse(model, query->sort_text, &sort_place,
+										&query->order.nitems);
 		query->own_order = true;
 	}
+	if (reads_foreign_code(query))
+		call_secure_path(call);
 	/* another table's lock may have been waited for */
 	if (!model_slot_is_current(function->slot, function->generation))
 		ereport(ERROR,
@@ -112,14 +147,7 @@ make_shape(const RowQuery *query, const Segment *segment, bool with_order, bool 
 	shape.length = query->match.length;
 	initStringInfo(&bytes);
 	appendBinaryStringInfo(&bytes, (const char *) &shape, sizeof(shape));
-	for (int i = 0; i < shape.nitems; i++)
-	{
-		const SortItem *item = &query->order.items[i];
-		int16		fields[] = {item->attnum, item->relationship, item->descending,
-		item->nulls_first};
-
-		appendBinaryStringInfo(&bytes, (const char *) fields, sizeof(fields));
-	}
+	sort_append_shape(&bytes, query->order.items, shape.nitems);
 	if (shape.length > 0)
 		appendBinaryStringInfo(&bytes, (const char *) query->match.words,
 							   sizeof(int16) * shape.length);
@@ -156,46 +184,6 @@ read_shape(const Model *model, const void *bytes, ReadShape *shape)
 		}
 	}
 	shape->words = rest;
-}
-
-/*
- * Appends, for each to-one relationship that the order reads from:
- *
- *	 LEFT JOIN public.conversation AS s0 ON s0.user_id = t.user_id AND s0.id = t.conversation_id
- *		AND s0.user_id = $1 AND s0.deleted_at IS NULL
- */
-static void
-append_joins(Statement *st, const Model *model, const ReadShape *shape)
-{
-	Bitmapset  *joined = NULL;
-
-	for (int i = 0; i < shape->nitems; i++)
-	{
-		int			number = shape->items[i].relationship;
-		const Relationship *relationship;
-		const Model *target;
-		char	   *alias;
-
-		if (number == NO_RELATIONSHIP || bms_is_member(number, joined))
-			continue;
-		joined = bms_add_member(joined, number);
-		relationship = &model->relationships[number];
-		target = model_slot_current(relationship->target_slot);
-		alias = psprintf("s%d", number);
-		statement_add(st, " LEFT JOIN %s AS %s ON ", target->qualified, alias);
-		for (int c = 0; c < relationship->ncolumns; c++)
-		{
-			statement_add(st, "%s", c == 0 ? "" : " AND ");
-			statement_equal_columns(st, model_column(target, relationship->other[c]), alias,
-									model_column(model, relationship->own[c]), "t");
-		}
-		if (target->owner && model->owner)
-		{
-			statement_add(st, " AND ");
-			statement_equal_again(st, model_column(target, target->owner), alias, 1);
-		}
-		statement_and_live(st, target, alias);
-	}
 }
 
 /* Appends the columns of the order that are not the row's own: , s0.title AS todo_orm_0 */
@@ -255,7 +243,7 @@ build_query(Statement *st, const Model *model, const void *bytes)
 		append_order_columns(st, model, &shape);
 	statement_add(st, " FROM %s AS t", model->qualified);
 	if (!shape.fixed.unlimited)
-		append_joins(st, model, &shape);
+		sort_append_joins(st, model, shape.items, shape.nitems, owner_param);
 	statement_add(st, " WHERE ");
 	query_append_where(st, model, "t", owner_param, &shape.fixed.scope, shape.words,
 					   shape.fixed.length);
@@ -369,6 +357,23 @@ query_collect(Call *call, const RowQuery *query, const Cursor *cursor, bool back
 		rows->tuples[i] = rows->tuples[rows->count - 1 - i];
 		rows->tuples[rows->count - 1 - i] = other;
 	}
+}
+
+/* Hands some of the collected rows to "sink". */
+void
+query_each(const QueryRows *rows, int64 first, int64 count, RowSink sink, void *arg)
+{
+	TupleTableSlot *slot;
+
+	if (count == 0)
+		return;
+	slot = MakeSingleTupleTableSlot(rows->desc, &TTSOpsMinimalTuple);
+	for (int64 i = first; i < first + count; i++)
+	{
+		ExecStoreMinimalTuple(rows->tuples[i], slot, false);
+		sink(slot, arg);
+	}
+	ExecDropSingleTupleTableSlot(slot);
 }
 
 /* The place of a collected row in the order; the values are copies. */

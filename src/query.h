@@ -43,6 +43,7 @@ extern void query_collect(Call *call, const RowQuery *query, const Cursor *curso
 						  bool with_order, int64 limit, int64 skip, QueryRows *rows);
 extern void query_cursor_of(Call *call, const RowQuery *query, const QueryRows *rows, int64 row,
 							Cursor *cursor);
+extern void query_each(const QueryRows *rows, int64 first, int64 count, RowSink sink, void *arg);
 extern int64 query_count(Call *call, const RowQuery *query);
 
 #endif							/* TODO_ORM_QUERY_H */

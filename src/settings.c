@@ -15,6 +15,8 @@ int			setting_max_take = 1000;
 int			setting_max_match_depth = 8;
 int			setting_max_match_conditions = 100;
 int			setting_max_match_values = 10000;
+int			setting_max_include_depth = 8;
+int			setting_max_includes = 50;
 int			setting_plan_cache_size = 500;
 
 static const struct config_enum_entry json_bigint_values[] = {
@@ -60,6 +62,14 @@ define_limit_settings(void)
 							"Largest number of rows that one page may hold.",
 							NULL,
 							&setting_max_take, 1000, 1, 1000000, PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("todo_orm.max_include_depth",
+							"How deep related rows may be included in a load.",
+							NULL,
+							&setting_max_include_depth, 8, 1, 64, PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("todo_orm.max_includes",
+							"How many relationships a load may include.",
+							"Each costs one statement, whatever the number of rows.",
+							&setting_max_includes, 50, 1, 1000, PGC_SUSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable("todo_orm.max_match_depth",
 							"How deep a match may be nested.",
 							NULL,

@@ -156,23 +156,65 @@ add_sort(List *list, const Model *model)
 	return add_own(list, model, "sort", TEXTOID, "NULL::pg_catalog.text", ARG_SORT);
 }
 
+/* scope, match, sort, take, skip, cursor */
+static List *
+add_list(List *list, const Model *model)
+{
+	list = add_sort(add_match(add_scope(list, model), model, false), model);
+	list = add_own(list, model, "take", INT4OID, "50", ARG_TAKE);
+	list = add_own(list, model, "skip", INT4OID, "0", ARG_SKIP);
+	return add_own(list, model, "cursor", TEXTOID, "NULL::pg_catalog.text", ARG_CURSOR);
+}
+
+static List *
+add_page(List *list, const Model *model)
+{
+	return add_own(add_list(list, model), model, "with_total", BOOLOID, "false", ARG_WITH_TOTAL);
+}
+
+static List *
+add_include(List *list, const Model *model)
+{
+	return add_own(list, model, "include", JSONBOID, NULL, ARG_INCLUDE);
+}
+
 /* (owner, scope, match, sort, take, skip, cursor) */
 List *
 signature_list(const Model *model, const SignatureContext *context)
 {
-	List	   *list = add_sort(signature_count(model, context), model);
-
-	list = add_own(list, model, "take", INT4OID, "50", ARG_TAKE);
-	list = add_own(list, model, "skip", INT4OID, "0", ARG_SKIP);
-	return add_own(list, model, "cursor", TEXTOID, "NULL::pg_catalog.text", ARG_CURSOR);
+	(void) context;
+	return add_list(with_owner(model), model);
 }
 
 /* (owner, scope, match, sort, take, skip, cursor, with_total) */
 List *
 signature_page(const Model *model, const SignatureContext *context)
 {
-	return add_own(signature_list(model, context), model, "with_total", BOOLOID, "false",
-				   ARG_WITH_TOTAL);
+	(void) context;
+	return add_page(with_owner(model), model);
+}
+
+/* (owner, key ..., include) */
+List *
+signature_load(const Model *model, const SignatureContext *context)
+{
+	return add_include(signature_key(model, context), model);
+}
+
+/* (owner, include, scope, match, sort, take, skip, cursor, with_total) */
+List *
+signature_load_many(const Model *model, const SignatureContext *context)
+{
+	(void) context;
+	return add_page(add_include(with_owner(model), model), model);
+}
+
+/* (owner, ids, take): rows that the relationship starts from, rows for each of them */
+List *
+signature_batch(const Model *model, const SignatureContext *context)
+{
+	return add_own(signature_find(model, context), model, "take", INT4OID,
+				   "NULL::pg_catalog.int4", ARG_TAKE);
 }
 
 /* (owner, match, sort, scope) */

@@ -4,7 +4,6 @@
  */
 #include "compat.h"
 
-#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/typcache.h"
 
@@ -35,7 +34,7 @@ available_columns(const Model *model)
  */
 TODO_ORM_NORETURN
 static void
-refuse_sort(const Model *model, const char *text, const char *detail)
+refuse_sort(const Model *model, const char *text, const Place *place, const char *detail)
 {
 	bool		stale = text == model->options->sort &&
 		model_misfit_sqlstate() == ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
@@ -47,7 +46,7 @@ refuse_sort(const Model *model, const char *text, const char *detail)
 			(errcode(stale ? ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE :
 					 ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("invalid sort \"%s\" of \"%s\"", errors_cut(text, MAX_QUOTED), model->relname),
-			 errdetail_internal("%s", given ? errors_detail("sort", detail, errors_quote(text)) : detail),
+			 errdetail_internal("%s", given ? errors_detail_at(place_location(place), detail, errors_quote(text)) : detail),
 			 stale ?
 			 errhint("Register the model again with that option corrected: SELECT todo_orm.register_model(%s, '{\"sort\": ...}');",
 					 
@@ -123,7 +122,7 @@ cut_item(char *text)
 
 /* Reads "nulls first" or "nulls last" behind the word "nulls". */
 static void
-parse_nulls(const Model *model, const char *text, char **cursor, SortItem *item)
+parse_nulls(const Model *model, const char *text, const Place *place, char **cursor, SortItem *item)
 {
 	char	   *where = next_word(cursor);
 
@@ -132,7 +131,7 @@ parse_nulls(const Model *model, const char *text, char **cursor, SortItem *item)
 	else if (where && pg_strcasecmp(where, "last") == 0)
 		item->nulls_first = false;
 	else
-		refuse_sort(model, text, "Expected \"first\" or \"last\" after \"nulls\".");
+		refuse_sort(model, text, place, "Expected \"first\" or \"last\" after \"nulls\".");
 }
 
 /* Has the column's type an order? */
@@ -165,7 +164,8 @@ find_related(const Model *model, char *word, char **column)
 
 /* Finds what an item is sorted by: a column, or one of a to-one relationship's target. */
 static void
-resolve_column(const Model *model, const char *text, char *word, SortItem *item)
+resolve_column(const Model *model, const char *text, const Place *place, char *word,
+			   SortItem *item)
 {
 	const Column *column = model_find_column(model, word);
 	char	   *name = word;
@@ -176,24 +176,22 @@ resolve_column(const Model *model, const char *text, char *word, SortItem *item)
 		item->relationship = find_related(model, word, &name);
 		if (item->relationship != NO_RELATIONSHIP)
 		{
-			const Relationship *relationship = &model->relationships[item->relationship];
+			const Model *target = follow(model, &model->relationships[item->relationship]);
 
-			follow_check(model, relationship);
-			LockRelationOid(relationship->target, AccessShareLock);
-			column = model_find_column(model_slot_current(relationship->target_slot), name);
+			column = model_find_column(target, name);
 		}
 	}
 	if (column == NULL || column->hidden)
-		refuse_sort(model, text, psprintf("There is no column \"%s\".", errors_cut(word, MAX_QUOTED)));
+		refuse_sort(model, text, place, psprintf("There is no column \"%s\".", errors_cut(word, MAX_QUOTED)));
 	if (!is_sortable(column))
-		refuse_sort(model, text, psprintf("Column \"%s\" has type %s, which has no order.", errors_cut(word, MAX_QUOTED),
+		refuse_sort(model, text, place, psprintf("Column \"%s\" has type %s, which has no order.", errors_cut(word, MAX_QUOTED),
 										  format_type_be(column->type)));
 	item->attnum = column->attnum;
 }
 
 /* One item: [-]column [asc|desc] [nulls first|last] */
 static SortItem
-parse_item(const Model *model, const char *text, char *item_text)
+parse_item(const Model *model, const char *text, const Place *place, char *item_text)
 {
 	SortItem	item = {0, NO_RELATIONSHIP, false, false};
 	char	   *cursor = item_text;
@@ -205,8 +203,8 @@ parse_item(const Model *model, const char *text, char *item_text)
 	cursor += item.descending;
 	word = next_word(&cursor);
 	if (word == NULL)
-		refuse_sort(model, text, "An item is empty.");
-	resolve_column(model, text, word, &item);
+		refuse_sort(model, text, place, "An item is empty.");
+	resolve_column(model, text, place, word, &item);
 	word = next_word(&cursor);
 	if (word && (pg_strcasecmp(word, "asc") == 0 || pg_strcasecmp(word, "desc") == 0))
 	{
@@ -216,11 +214,11 @@ parse_item(const Model *model, const char *text, char *item_text)
 	item.nulls_first = item.descending;
 	if (word && pg_strcasecmp(word, "nulls") == 0)
 	{
-		parse_nulls(model, text, &cursor, &item);
+		parse_nulls(model, text, place, &cursor, &item);
 		word = next_word(&cursor);
 	}
 	if (word)
-		refuse_sort(model, text, psprintf("Unexpected word \"%s\".", errors_cut(word, MAX_QUOTED)));
+		refuse_sort(model, text, place, psprintf("Unexpected word \"%s\".", errors_cut(word, MAX_QUOTED)));
 	return item;
 }
 
@@ -252,11 +250,12 @@ append_keys(const Model *model, SortItem *items, int nitems, bool descending)
 
 /*
  * Parses a sort order and completes it with the key, in CurrentMemoryContext.
+ * place: where the caller wrote it; NULL: it is an option of the model.
  *
  * Errors: 22023 for an unrecognized column or word.
  */
 SortItem *
-sort_parse(const Model *model, const char *text, int *nitems)
+sort_parse(const Model *model, const char *text, const Place *place, int *nitems)
 {
 	char	   *copy = pstrdup(text);
 	int			capacity = 1 + model->nkeys;
@@ -265,15 +264,15 @@ sort_parse(const Model *model, const char *text, int *nitems)
 	for (const char *p = text; *p; p++)
 		capacity += *p == ',';
 	if (capacity - 1 - model->nkeys >= MAX_SORT_ITEMS)
-		refuse_sort(model, text, psprintf("There are more than %d items.", MAX_SORT_ITEMS));
+		refuse_sort(model, text, place, psprintf("There are more than %d items.", MAX_SORT_ITEMS));
 	items = palloc0(sizeof(SortItem) * capacity);
 	*nitems = 0;
 	if (has_open_quote(text))
-		refuse_sort(model, text, "A double quote is not closed.");
+		refuse_sort(model, text, place, "A double quote is not closed.");
 	for (char *item = copy, *next; item; item = next)
 	{
 		next = cut_item(item);
-		items[(*nitems)++] = parse_item(model, text, item);
+		items[(*nitems)++] = parse_item(model, text, place, item);
 	}
 	*nitems = append_keys(model, items, *nitems, items[*nitems - 1].descending);
 	return items;
@@ -335,5 +334,62 @@ sort_append(StringInfo sql, const Model *model, const char *alias,
 						 descending ? " DESC" : "",
 						 nulls_first == descending ? "" :
 						 nulls_first ? " NULLS FIRST" : " NULLS LAST");
+	}
+}
+
+/*
+ * Appends, for each to-one relationship that the order reads from:
+ *
+ *	 LEFT JOIN public.conversation AS s0 ON s0.user_id = t.user_id AND s0.id = t.conversation_id
+ *		AND s0.user_id = $1 AND s0.deleted_at IS NULL
+ *
+ * owner_param: the owner's parameter, declared already; 0: no owner.
+ */
+void
+sort_append_joins(Statement *st, const Model *model, const SortItem *items, int nitems,
+				  int owner_param)
+{
+	Bitmapset  *joined = NULL;
+
+	for (int i = 0; i < nitems; i++)
+	{
+		int			number = items[i].relationship;
+		const Relationship *relationship;
+		const Model *target;
+		char	   *alias;
+
+		if (number == NO_RELATIONSHIP || bms_is_member(number, joined))
+			continue;
+		joined = bms_add_member(joined, number);
+		relationship = &model->relationships[number];
+		target = model_slot_current(relationship->target_slot);
+		alias = psprintf("s%d", number);
+		statement_add(st, " LEFT JOIN %s AS %s ON ", target->qualified, alias);
+		for (int c = 0; c < relationship->ncolumns; c++)
+		{
+			statement_add(st, "%s", c == 0 ? "" : " AND ");
+			statement_equal_columns(st, model_column(target, relationship->other[c]), alias,
+									model_column(model, relationship->own[c]), "t");
+		}
+		if (target->owner && owner_param)
+		{
+			statement_add(st, " AND ");
+			statement_equal_again(st, model_column(target, target->owner), alias,
+								  owner_param);
+		}
+		statement_and_live(st, target, alias);
+	}
+}
+
+/* Appends what tells an order apart to the shape of a statement. */
+void
+sort_append_shape(StringInfo bytes, const SortItem *items, int nitems)
+{
+	for (int i = 0; i < nitems; i++)
+	{
+		int16		fields[] = {items[i].attnum, items[i].relationship, items[i].descending,
+		items[i].nulls_first};
+
+		appendBinaryStringInfo(bytes, (const char *) fields, sizeof(fields));
 	}
 }

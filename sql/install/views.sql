@@ -12,6 +12,7 @@ CREATE FUNCTION todo_orm.example_call(function oid) RETURNS text
                 THEN 'SELECT ' ELSE 'SELECT * FROM ' END ||
            format('%I.%I(%s);', n.nspname, p.proname, coalesce(string_agg(
                CASE WHEN a.type = 'jsonb'::regtype AND a.name LIKE 'items%' THEN '''[{...}]'''
+                    WHEN a.type = 'jsonb'::regtype AND a.name LIKE 'include%' THEN '''[...]'''
                     WHEN a.type = 'jsonb'::regtype THEN '''{...}'''
                     WHEN a.ord = 1 AND a.type = 'text'::regtype THEN '''ann'''
                     WHEN a.type IN ('text'::regtype, 'varchar'::regtype) THEN quote_literal(a.name)
