@@ -251,7 +251,7 @@ SELECT is(abort_stale_messages('ann', '1 hour'), 1::bigint, 'and finds it');
 CREATE ROLE regress_chat;
 GRANT USAGE ON SCHEMA public TO regress_chat;
 SELECT todo_orm.grant_access(m, 'regress_chat') FROM unnest('{conversation,message}'::regclass[]) m \g /dev/null
-SELECT is((SELECT array_agg(split_part(f.signature, '(', 1) ORDER BY 1) FROM todo_orm.functions f WHERE f.model = m AND has_function_privilege('regress_chat', f.function, 'EXECUTE')
+SELECT is((SELECT array_agg(split_part(f.signature, '(', 1) ORDER BY f.signature) FROM todo_orm.functions f WHERE f.model = m AND has_function_privilege('regress_chat', f.function, 'EXECUTE')
               AND f.operation IN ('append', 'extend', 'step', 'step_many', 'context')), functions, 'grant_access gives them: ' || m)
   FROM (VALUES ('message'::regclass, '{public.abort_message,public.abort_stale_messages,public.append_message,public.begin_message,public.continue_message,public.finish_message}'::text[]),
                ('conversation', '{public.chat_context}')) v(m, functions);
