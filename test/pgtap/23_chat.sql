@@ -214,6 +214,42 @@ SELECT is(pg_temp.context(words, max_messages, max_chars, true), result, format(
     ('s1! u1 a1 u2 a2', 2, NULL, 'u2 a2'), ('s1 u1 c1:x t1:x a1', 3, NULL, 's1 a1'), ('s1 u1 c1:x t1', 2, NULL, 's1')
   ) v(words, max_messages, max_chars, result);
 
+-- What no context may be, asked of many conversations: what is wrong with this one?
+CREATE FUNCTION pg_temp.faults(talk bigint, max_messages int, max_chars int, keep_system boolean) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    found text;
+BEGIN
+    WITH kept AS MATERIALIZED (
+        SELECT c.*, ARRAY(SELECT call ->> 'id' FROM jsonb_path_query(c.data, '$.tool_calls[*]') call) AS calls, c.data ->> 'tool_call_id' AS answers
+          FROM chat_context('ann', talk, max_messages, max_chars, keep_system) WITH ORDINALITY AS c(id, user_id, conversation_id, role, content, data, client_key, status, created_at, n)),
+    every AS (SELECT count(*) AS n, sum(length(content)) AS chars FROM message WHERE conversation_id = talk AND status = 'complete')
+    SELECT string_agg(fault, ', ') INTO found FROM (
+        SELECT 'another conversation''s, or not complete' FROM kept WHERE conversation_id <> talk OR status <> 'complete'
+        UNION ALL SELECT 'not in order' FROM kept a JOIN kept b ON b.n > a.n WHERE b.id <= a.id
+        UNION ALL SELECT 'too many' FROM kept HAVING count(*) > max_messages OR sum(length(content)) > max_chars
+        UNION ALL SELECT 'begins with a result' FROM kept WHERE role = 'tool' AND NOT EXISTS (SELECT FROM kept k WHERE k.n < kept.n AND k.role <> 'system')
+        UNION ALL SELECT 'a call without its result' FROM kept c, unnest(c.calls) i WHERE NOT EXISTS (SELECT FROM kept t WHERE t.n > c.n AND t.role = 'tool' AND t.answers = i)
+        UNION ALL SELECT 'a result without its call' FROM kept t WHERE role = 'tool' AND answers IS NOT NULL AND NOT EXISTS (SELECT FROM kept c WHERE c.n < t.n AND t.answers = ANY (c.calls))
+        UNION ALL SELECT 'a result of nothing' FROM kept t WHERE role = 'tool' AND answers IS NULL AND NOT EXISTS (SELECT FROM kept c WHERE c.n = t.n - 1 AND (c.role = 'tool' OR c.calls <> '{}'))
+        UNION ALL SELECT 'not the newest' FROM kept k HAVING EXISTS (SELECT FROM message m WHERE m.conversation_id = talk AND m.status = 'complete' AND m.role = 'user' AND m.id > max(k.id) FILTER (WHERE k.role <> 'system'))
+        UNION ALL SELECT 'cut without need' FROM every WHERE (n <= max_messages OR max_messages IS NULL) AND (chars <= max_chars OR max_chars IS NULL)
+               AND EXISTS (SELECT FROM message m WHERE m.conversation_id = talk AND m.status = 'complete' AND m.role IN ('user', 'system') AND m.id NOT IN (SELECT id FROM kept))
+        UNION ALL SELECT 'the system lost' FROM every WHERE keep_system AND max_messages IS NULL AND max_chars IS NULL
+               AND EXISTS (SELECT FROM message m WHERE m.conversation_id = talk AND m.status = 'complete' AND m.role = 'system' AND m.id NOT IN (SELECT id FROM kept))
+        ) f(fault);
+    RETURN found;
+END
+$$;
+SELECT setseed(0.5) \g /dev/null
+CREATE TEMP TABLE talks AS
+    SELECT words, pg_temp.talk(words) AS talk
+      FROM (SELECT (SELECT string_agg((ARRAY['u', 'a', 's', 't', 't:x', 't:y', 't:z', 'c:x', 'c:x,y', 'c:z', 'u', 'a~', 't:x!', 'c:y'])[1 + floor(random() * 14)::int], ' ')
+                      FROM generate_series(1, 1 + (i % 14))) AS words FROM generate_series(1, 200) i) w;
+SELECT is_empty($$ SELECT words, max_messages, max_chars, keep_system, faults
+                     FROM talks, unnest(ARRAY[NULL, 1, 2, 3, 5, 8]) max_messages, unnest(ARRAY[NULL, 3, 9, 20]) max_chars, unnest(ARRAY[false, true]) keep_system,
+                          pg_temp.faults(talk, max_messages, max_chars, keep_system) faults WHERE faults IS NOT NULL $$,
+                'contexts of 200 conversations, each with 48 bounds');
+
 SELECT pg_temp.talk('u1 a1') AS talk \gset
 SELECT is_empty($$ SELECT * FROM chat_context('ann', NULL) $$, 'a null conversation');
 SELECT is_empty(format($$ SELECT * FROM chat_context('ann', %s) $$, c), 'missing, foreign and deleted ones') FROM unnest(ARRAY[4711, :bobs_talk, :deleted_talk]) c;
