@@ -12,6 +12,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "access.h"
 #include "added.h"
 #include "as_owner.h"
 #include "body.h"
@@ -235,14 +236,20 @@ todo_orm_add_function(PG_FUNCTION_ARGS)
 	Jsonb	   *settings = PG_GETARG_JSONB_P(5);
 	WantedFunction *function;
 	Model	   *model;
+	List	   *roles;
+	ListCell   *cell;
 	AsOwner		as;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	as_owner_begin(relid, &as);
 	model = model_require_registered(relid);
+	roles = access_roles(relid);
 	function = asked_extra(model, name, operation, relationship, names, settings);
 	function_ddl_apply(model, list_make1(function), registry_all_functions(relid), false,
 					   registration_put_signature, fcinfo->resultinfo);
+	/* who has had the model has what is new in it, too */
+	foreach(cell, roles)
+		access_change(model, lfirst_oid(cell), true);
 	as_owner_end(&as);
 	return (Datum) 0;
 }

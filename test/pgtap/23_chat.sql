@@ -479,12 +479,16 @@ SELECT is((SELECT array_agg(ddl) FROM todo_orm.check_model('old.message') WHERE 
     ARRAY['ALTER TABLE old.message ADD COLUMN status text NOT NULL DEFAULT ''complete'';',
           'SET search_path = old; CREATE INDEX message_streaming_idx ON message (user_id, created_at) WHERE status = ''streaming'';',
           'SET search_path = old; CREATE INDEX message_system_idx ON message (user_id, conversation_id, id) WHERE role = ''system'';'], 'check_model has the DDL for it');
+CREATE ROLE regress_old;
+SELECT todo_orm.grant_access(m, 'regress_old') FROM unnest('{old.conversation,old.message}'::regclass[]) m \g /dev/null
 ALTER TABLE old.message ADD COLUMN status text NOT NULL DEFAULT 'complete', ADD COLUMN data jsonb;
 SELECT is((SELECT array_agg(finding || ' ' || ddl) FROM todo_orm.check_model('old.message') WHERE ddl ~ 'create_all'),
     ARRAY['functions of the chat are missing: begin_message, continue_message, finish_message, abort_message, abort_stale_messages, chat_context SELECT todo_orm.create_all(''old'');'], 'and what comes then');
 SELECT count(*) FROM todo_orm.create_all('old') \g /dev/null
 SELECT is(pg_temp.chat(), 'abort_message abort_stale_messages append_message append_messages begin_message chat_context continue_message finish_message get_conversation_with_messages', 'now there are all');
 SELECT is_empty($$ SELECT * FROM todo_orm.create_all('old') $$, 'called again it makes nothing');
+SELECT is((SELECT count(*) FROM todo_orm.functions f WHERE f.model IN ('old.conversation'::regclass, 'old.message'::regclass) AND NOT has_function_privilege('regress_old', f.function, 'EXECUTE')), 0::bigint,
+          'also for the role that had the others');
 SELECT is_empty($$ SELECT * FROM todo_orm.check_model('old.message') WHERE ddl ~ 'create_all' $$, 'and check_model has no more to say');
 SELECT id AS message FROM old.begin_message('ann', :talk, 'assistant') \gset
 SELECT is(old.continue_message('ann', :message, 'now'), true, 'an old table streams');
