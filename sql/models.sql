@@ -68,7 +68,11 @@ COMMENT ON CONSTRAINT task_title_check ON task IS 'title must not be empty';
 
 -- pages of a conversation, and the foreign key
 CREATE INDEX message_conversation_idx ON message (user_id, conversation_id, id);
--- looked up by append_message
+-- abort_stale_messages: few rows at any time
+CREATE INDEX message_streaming_idx ON message (user_id, created_at) WHERE status = 'streaming';
+-- chat_context with keep_system
+CREATE INDEX message_system_idx ON message (user_id, conversation_id, id) WHERE role = 'system';
+-- looked up by append_message and begin_message
 CREATE UNIQUE INDEX message_client_key_key ON message (user_id, client_key) WHERE client_key IS NOT NULL;
 -- list_tasks
 CREATE INDEX task_list_idx ON task (user_id, created_at DESC, id DESC) WHERE deleted_at IS NULL;

@@ -19,18 +19,10 @@
 #include "link.h"
 #include "sort.h"
 
-/* Tells statements along relationships apart. */
-typedef struct AlongShape
-{
-	int16		ncolumns;		/* columns of the key */
-	bool		newest;			/* only the last n, with a LIMIT parameter */
-	AttrNumber	columns[INDEX_MAX_KEYS];	/* of the other table */
-	Oid			types[INDEX_MAX_KEYS];	/* of the values they are compared with */
-} AlongShape;
-
 /* Fills a shape; bytes that are not used are zero, for hash and comparison. */
-static void
-make_shape(AlongShape *shape, const Model *model, const Relationship *relationship, bool newest)
+void
+along_make_shape(AlongShape *shape, const Model *model, const Relationship *relationship,
+				 bool newest)
 {
 	memset(shape, 0, sizeof(AlongShape));
 	shape->ncolumns = relationship->ncolumns;
@@ -43,8 +35,8 @@ make_shape(AlongShape *shape, const Model *model, const Relationship *relationsh
 }
 
 /* Appends: t.user_id = $1 AND t.conversation_id = $2 AND t.deleted_at IS NULL */
-static void
-append_where(Statement *st, const Model *other, const AlongShape *shape)
+void
+along_append_where(Statement *st, const Model *other, const AlongShape *shape)
 {
 	for (int i = 0; i < shape->ncolumns; i++)
 	{
@@ -75,7 +67,7 @@ build_read(Statement *st, const Model *other, const void *arg)
 		statement_live_columns(st, other, "t");
 	}
 	statement_add(st, " FROM %s AS t WHERE ", other->qualified);
-	append_where(st, other, shape);
+	along_append_where(st, other, shape);
 	if (shape->newest && other->nsort > 0)
 	{
 		statement_add(st, " ORDER BY ");
@@ -99,7 +91,7 @@ static void
 build_check(Statement *st, const Model *other, const void *shape)
 {
 	statement_add(st, "SELECT 1 FROM %s AS t WHERE ", other->qualified);
-	append_where(st, other, shape);
+	along_append_where(st, other, shape);
 }
 
 /*
@@ -121,7 +113,7 @@ build_touch(Statement *st, const Model *other, const void *shape)
 	moved = set.sql;
 	/* without the comma that statement_moved() puts in front */
 	statement_add(st, "UPDATE %s AS t SET %s WHERE ", other->qualified, moved.data + 2);
-	append_where(st, other, shape);
+	along_append_where(st, other, shape);
 	statement_add(st, " RETURNING t.%s", updated_at->quoted);
 }
 
@@ -201,7 +193,7 @@ along_read(Call *call, const Relationship *relationship, const KeyValues *key, i
 		link_read(call, relationship, key, newest, sink, arg);
 		return;
 	}
-	make_shape(&shape, call->model, relationship, newest >= 0);
+	along_make_shape(&shape, call->model, relationship, newest >= 0);
 	values.values[relationship->ncolumns] = Int64GetDatum(newest);
 	(void) plan_run(plan_get(other, PLAN_RELATED, &shape, sizeof(shape), build_read),
 					values.values, NULL, call->read_only, sink, arg);
@@ -256,7 +248,7 @@ parent_exists(Call *call, const Relationship *relationship, const KeyValues *key
 	Model	   *other = model_slot_current(relationship->target_slot);
 	AlongShape	shape;
 
-	make_shape(&shape, call->model, relationship, false);
+	along_make_shape(&shape, call->model, relationship, false);
 	return plan_run(plan_get(other, PLAN_CHECK_REFERENCE, &shape, sizeof(shape), build_check),
 					key->values, NULL, false, sink_nothing, NULL) > 0;
 }
@@ -322,7 +314,7 @@ touch(Call *call, const Relationship *relationship, const KeyValues *key, Datum 
 	Model	   *other = model_slot_current(relationship->target_slot);
 	AlongShape	shape;
 
-	make_shape(&shape, call->model, relationship, false);
+	along_make_shape(&shape, call->model, relationship, false);
 	return plan_run(plan_get(other, PLAN_TOUCH, &shape, sizeof(shape), build_touch),
 					key->values, NULL, false, sink_time, time) > 0;
 }

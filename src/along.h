@@ -20,6 +20,18 @@ typedef struct KeyValues
 	bool		any_null;		/* the key points nowhere */
 } KeyValues;
 
+/* Tells statements along relationships apart. */
+typedef struct AlongShape
+{
+	int16		ncolumns;		/* columns of the key */
+	bool		newest;			/* only the last n, with a LIMIT parameter */
+	AttrNumber	columns[INDEX_MAX_KEYS];	/* of the other table */
+	Oid			types[INDEX_MAX_KEYS];	/* of the values they are compared with */
+} AlongShape;
+
+extern void along_make_shape(AlongShape *shape, const Model *model,
+							 const Relationship *relationship, bool newest);
+extern void along_append_where(Statement *st, const Model *other, const AlongShape *shape);
 extern void along_key_of_slot(Call *call, const Model *model, const AttrNumber *columns, int n,
 							  TupleTableSlot *slot, KeyValues *key);
 extern void along_key_of_row(const Relationship *relationship, HeapTupleHeader row,

@@ -11,7 +11,7 @@
 #include "jsonb_read.h"
 
 static const char *const body_keys[] = {
-	"operation", "model", "options", "relationship", "arguments"
+	"operation", "model", "options", "relationship", "arguments", "settings"
 };
 
 /* Refuses members that no operation knows: a typing error must not be lost. */
@@ -105,6 +105,15 @@ bool
 body_member(Jsonb *body, const char *key, JsonbValue *value)
 {
 	return jsonb_lookup(&body->root, key, value);
+}
+
+/* The settings of a function that was added; NULL: it has none. */
+Jsonb *
+body_settings(Jsonb *body)
+{
+	JsonbValue	value;
+
+	return body_member(body, "settings", &value) ? jsonb_value_to_jsonb(&value) : NULL;
 }
 
 /* The argument names that a body gives to its function, char *. */

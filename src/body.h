@@ -20,6 +20,7 @@ extern Jsonb *body_try_parse(const char *source);
 extern char *body_text(Jsonb *body, const char *key);
 extern Jsonb *body_options(Jsonb *body);
 extern List *body_arguments(Jsonb *body);
+extern Jsonb *body_settings(Jsonb *body);
 extern bool body_member(Jsonb *body, const char *key, JsonbValue *value);
 
 #endif							/* TODO_ORM_BODY_H */

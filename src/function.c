@@ -444,6 +444,18 @@ note_locks(Function *function)
 		add_lock(function, model->references[i].target, AccessShareLock);
 }
 
+/* Reads what the body says beyond operation and model. */
+static void
+bind_settings(Function *function, const Declaration *declaration)
+{
+	MemoryContext old = MemoryContextSwitchTo(function->cxt);
+	ExtraSource source = {function->slot->model, declaration->name, function->operation,
+		function->relationship, body_arguments(declaration->body), body_settings(declaration->body)};
+
+	extra_read(&source, &function->settings);
+	MemoryContextSwitchTo(old);
+}
+
 static const Operation *
 operation_of(const Declaration *declaration)
 {
@@ -492,6 +504,7 @@ compile(Function *function, const Declaration *declaration)
 	if (function->operation->along == ALONG_NONE &&
 		!operation_applies(function->operation, model, NULL))
 		refuse_misfit(declaration, model, "The table lacks what its operation needs.");
+	bind_settings(function, declaration);
 	context.relationship = function->relationship;
 	context.names = body_arguments(declaration->body);
 	bind_arguments(function, declaration, function->operation->signature(model, &context));

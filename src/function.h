@@ -11,6 +11,7 @@
 
 #include "compat.h"
 
+#include "extra.h"
 #include "model.h"
 #include "operation.h"
 
@@ -26,6 +27,7 @@ typedef struct Function
 	Relationship *relationship; /* for operations along one; in cxt */
 	ModelSlot  *related;		/* its target; NULL: no relationship */
 	uint64		related_generation;
+	ExtraSettings settings;		/* of functions that were added; in cxt */
 	int			nlocks;			/* tables to lock before a call */
 	Oid		   *lock_relids;	/* the model's own first */
 	LOCKMODE   *lock_modes;

@@ -162,6 +162,10 @@ body_of(const Model *model, const WantedFunction *function)
 		append_relationship(&body, model, function->relationship);
 	if (function->names)
 		append_names(&body, function->names);
+	if (function->settings && JsonContainerSize(&function->settings->root) > 0)
+		appendStringInfo(&body, ", \"settings\": %s",
+						 JsonbToCString(NULL, &function->settings->root,
+										VARSIZE(function->settings)));
 	appendStringInfo(&body, ", \"options\": %s}",
 					 JsonbToCString(NULL, &model->options_json->root,
 									VARSIZE(model->options_json)));
@@ -511,9 +515,13 @@ want(const Model *model, const Operation *operation, char *name, Oid schema,
 /* A function that todo_orm.add_function() asks for. */
 WantedFunction *
 function_ddl_extra(const Model *model, const char *name, const Operation *operation,
-				   const Relationship *relationship, List *names)
+				   const Relationship *relationship, List *names, Jsonb *settings)
 {
-	return want(model, operation, pstrdup(name), model->function_schema, relationship, names);
+	WantedFunction *function = want(model, operation, pstrdup(name), model->function_schema,
+									relationship, names);
+
+	function->settings = settings;
+	return function;
 }
 
 /* Adds the functions that the model, or one of its relationships, has by its options. */

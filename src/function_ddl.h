@@ -20,6 +20,7 @@ typedef struct WantedFunction
 	List	   *arguments;		/* Argument * */
 	const Relationship *relationship;	/* NULL: none */
 	List	   *names;			/* char *: "arguments" of the body */
+	Jsonb	   *settings;		/* "settings" of the body; NULL: none */
 } WantedFunction;
 
 /* What was made, as signatures. */
@@ -28,7 +29,8 @@ typedef void (*SignatureSink) (const char *signature, void *arg);
 extern List *function_ddl_wanted(const Model *model);
 extern WantedFunction *function_ddl_extra(const Model *model, const char *name,
 										  const Operation *operation,
-										  const Relationship *relationship, List *names);
+										  const Relationship *relationship, List *names,
+										  Jsonb *settings);
 extern void function_ddl_apply(const Model *model, List *wanted, List *existing,
 							   bool drop_others, SignatureSink sink, void *arg);
 extern List *function_ddl_outdated(const Model *model, List *existing);

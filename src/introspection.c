@@ -168,6 +168,8 @@ kind_of(Oid type)
 			return "time";
 		case BOOLOID:
 			return "boolean";
+		case JSONBOID:
+			return "jsonb";
 		default:
 			return "other";
 	}

@@ -85,6 +85,16 @@ sink_key(TupleTableSlot *slot, void *arg)
 	MemoryContextSwitchTo(old);
 }
 
+/* Collects the keys that a statement gives, in its order; its columns are the key's. */
+void
+locked_collect(Call *call, KeptPlan *plan, const Datum *values, LockedRows *rows)
+{
+	KeyCollector collector = {call, rows};
+
+	memset(rows, 0, sizeof(LockedRows));
+	(void) plan_run(plan, values, NULL, false, sink_key, &collector);
+}
+
 static void
 make_arrays(const Model *model, LockedRows *rows)
 {
@@ -135,7 +145,6 @@ take_max_rows(const Call *call)
 void
 locked_find(Call *call, bool deletes, LockedRows *rows)
 {
-	KeyCollector collector = {call, rows};
 	RowQuery	query;
 	LockShape  *shape;
 	Datum	   *values;
@@ -145,7 +154,6 @@ locked_find(Call *call, bool deletes, LockedRows *rows)
 
 	query_read(call, &query);
 	check_match(call, &query);
-	memset(rows, 0, sizeof(LockedRows));
 	size = sizeof(LockShape) + sizeof(int16) * query.match.length;
 	shape = palloc0(size);
 	shape->scope = query.scope;
@@ -156,8 +164,7 @@ locked_find(Call *call, bool deletes, LockedRows *rows)
 	values = palloc(sizeof(Datum) * (query.match.nvalues + 2));
 	n = query_bind(call, &query, values);
 	values[n] = Int64GetDatum(max_rows < 0 || max_rows == PG_INT64_MAX ? PG_INT64_MAX : max_rows + 1);
-	(void) plan_run(plan_get(call->model, PLAN_LOCK, shape, size, build_lock), values, NULL, false,
-					sink_key, &collector);
+	locked_collect(call, plan_get(call->model, PLAN_LOCK, shape, size, build_lock), values, rows);
 	if (max_rows >= 0 && rows->count > max_rows)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

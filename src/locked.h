@@ -19,6 +19,7 @@ typedef struct LockedRows
 	Datum		arrays[INDEX_MAX_KEYS]; /* as ids_append() takes them */
 } LockedRows;
 
+extern void locked_collect(Call *call, KeptPlan *plan, const Datum *values, LockedRows *rows);
 extern void locked_find(Call *call, bool deletes, LockedRows *rows);
 extern void locked_append_from(Statement *st, const Model *model, const char *keyword);
 

@@ -13,12 +13,14 @@
 #include "nested.h"
 #include "operation.h"
 
-/* The typed arguments that were given; null means not given. */
+/* The typed arguments that were given, null means not given; and what the function itself sets. */
 RowValues *
 create_read_arguments(Call *call, PayloadUse use, ErrorList *errors)
 {
 	Function   *function = call->function;
-	TypedValue *values = palloc(sizeof(TypedValue) * Max(function->nargs, 1));
+	int			room = function->nargs + function->settings.nvalues;
+	TypedValue *values = palloc(sizeof(TypedValue) * Max(room, 1));
+	RowValues  *row;
 	int			n = 0;
 
 	for (int i = 0; i < function->nargs; i++)
@@ -32,7 +34,10 @@ create_read_arguments(Call *call, PayloadUse use, ErrorList *errors)
 		values[n].type = argument->type;
 		values[n++].value = call->fcinfo->args[i].value;
 	}
-	return payload_read_typed(call->model, function->relationship, use, values, n, errors);
+	n = extra_add_values(&function->settings, call->model, values, n);
+	row = payload_read_typed(call->model, function->relationship, use, values, n, errors);
+	extra_set_nulls(&function->settings, row);
+	return row;
 }
 
 /* A whole row out of typed arguments, its CHECKs asked. */

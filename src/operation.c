@@ -83,6 +83,21 @@ takes_links(const Model *model, const Relationship *relationship)
 	return has_ids(model, relationship) && link_takes_rows(relationship);
 }
 
+/* Is there an age to go by? */
+static bool
+has_age(const Model *model, const Relationship *relationship)
+{
+	return has_key(model, relationship) && model->created_at != 0;
+}
+
+/* Have the rows at the other end an order? */
+static bool
+has_order(const Model *model, const Relationship *relationship)
+{
+	return has_key(model, relationship) &&
+		model_slot_current(relationship->target_slot)->nsort > 0;
+}
+
 static const Operation operations[] = {
 	{"create", "create_%s", false, ALONG_NONE, RESULT_ROW, true, 0, GROUP_WRITE | GROUP_CORE,
 		NULL, signature_create, op_create,
@@ -146,7 +161,7 @@ static const Operation operations[] = {
 	"Deletes for good the %s that were soft-deleted at least that long ago; returns how many."},
 	{"related", NULL, false, ALONG_ANY, RESULT_RELATED, false, 0, GROUP_READ,
 		NULL, signature_row, op_related,
-	"Returns the related %s of a row."},
+	"Returns the related rows of a %s: %s."},
 	{"load", "load_%s", false, ALONG_NONE, RESULT_JSON, false, 0, GROUP_READ,
 		NULL, signature_load, op_load,
 	"Returns the %s with that key and the related rows that are included, as one JSON object; null where there is none."},
@@ -170,13 +185,31 @@ static const Operation operations[] = {
 	"Links the %s with exactly the %s that have those keys; returns how many links were made or removed."},
 	{"append", NULL, false, ALONG_TO_ONE, RESULT_ROW, true, 0, GROUP_WRITE | GROUP_EXTRA,
 		NULL, signature_append, op_append,
-	"Appends one %s to its parent and returns it; a null parent starts one."},
+		"Appends one %s to its parent and returns it; a null parent starts one.",
+	SETTING_VALUES, 0},
 	{"append_many", NULL, false, ALONG_TO_ONE, RESULT_ROWS, true, 10, GROUP_WRITE | GROUP_EXTRA,
 		NULL, signature_append_many, op_append_many,
 	"Appends several %s to one parent, all or nothing; a null parent starts one."},
 	{"with_children", NULL, false, ALONG_TO_MANY, RESULT_JSON, false, 0, GROUP_READ | GROUP_EXTRA,
 		has_key, signature_with_children, op_with_children,
-	"Returns the %s and its children as one JSON object, null where there is none; take keeps the newest that many."}
+	"Returns the %s and its children as one JSON object, null where there is none; take keeps the newest that many."},
+	{"extend", NULL, false, ALONG_NONE, RESULT_BOOLEAN, true, 0, GROUP_WRITE | GROUP_EXTRA,
+		has_key, signature_extend, op_extend,
+		"Appends a piece to the text of the %s where its state allows that; false where it does not.",
+	SETTING_WHERE | SETTING_APPEND, SETTING_APPEND},
+	{"step", NULL, false, ALONG_NONE, RESULT_ROWS, true, 1, GROUP_WRITE | GROUP_EXTRA,
+		has_key, signature_step, op_step,
+		"Moves the %s on where its state allows that and returns it, else no row.",
+	SETTING_WHERE | SETTING_VALUES, SETTING_VALUES},
+	{"step_many", NULL, true, ALONG_NONE, RESULT_BIGINT, true, 0, GROUP_WRITE | GROUP_EXTRA,
+		has_age, signature_step_many, op_step_many,
+		"Moves on the %s that are in that state and were created at least that long ago; returns how many.",
+	SETTING_WHERE | SETTING_VALUES, SETTING_WHERE | SETTING_VALUES},
+	{"context", NULL, false, ALONG(RELATIONSHIP_ONE_TO_MANY), RESULT_RELATED, false, 0, GROUP_READ | GROUP_EXTRA,
+		has_order, signature_context, op_context,
+		"Returns the newest rows of a %s that fit into a budget, oldest first, in whole turns where they fit: %s.",
+		SETTING_WHERE | SETTING_MEASURE | SETTING_TURN | SETTING_ANSWER | SETTING_PINNED |
+	SETTING_CALLS | SETTING_ANSWERS, SETTING_MEASURE | SETTING_TURN}
 };
 
 /* The operation of that name, or NULL. */
@@ -282,11 +315,10 @@ operation_comment(const Operation *operation, const Model *model,
 
 	if (relationship && operation->plural)
 		return psprintf(operation->comment, model->plural, relationship->name);
-	if (operation->result == RESULT_RELATED && relationship)
-		return psprintf("Returns the related rows of a %s: %s.", model->name, relationship->name);
-	if (operation->along == ALONG_LINKS)
+	if (operation->result == RESULT_RELATED || operation->along == ALONG_LINKS)
 		return psprintf(operation->comment, model->name, relationship->name);
-	if (operation->result == RESULT_ROWS && !operation->plural && operation->pattern)
+	if (operation->result == RESULT_ROWS && !operation->plural &&
+		(operation->pattern || operation->along == ALONG_NONE))
 		subject = model->name;
 	return psprintf(operation->comment, subject);
 }

@@ -37,6 +37,17 @@ typedef enum ResultKind
 #define ALONG_LINKS		ALONG(RELATIONSHIP_MANY_TO_MANY)
 #define ALONG_ANY		(ALONG_TO_ONE | ALONG_TO_MANY)
 
+/* Settings that functions of an operation can have, see extra.h. */
+#define SETTING_WHERE	0x001	/* which rows */
+#define SETTING_VALUES	0x002	/* columns that the function sets */
+#define SETTING_APPEND	0x004	/* the column that it appends to */
+#define SETTING_MEASURE	0x008	/* the column whose length counts */
+#define SETTING_TURN	0x010	/* rows that begin a turn */
+#define SETTING_ANSWER	0x020	/* rows that answer a call */
+#define SETTING_PINNED	0x040	/* rows that can be kept, however old */
+#define SETTING_CALLS	0x080	/* where a row has the ids of its calls */
+#define SETTING_ANSWERS 0x100	/* where a row has the ids that it answers */
+
 typedef struct Operation
 {
 	const char *name;			/* as bodies name it */
@@ -53,6 +64,8 @@ typedef struct Operation
 	SignatureBuilder signature;
 	Datum		(*run) (struct Call *call);
 	const char *comment;		/* %1$s singular, %2$s plural, as in SQL format() */
+	int			settings;		/* SETTING_...: those that functions may have */
+	int			required;		/* and those that they must have */
 } Operation;
 
 extern const Operation *operation_find(const char *name);
@@ -100,5 +113,9 @@ extern Datum op_unlink(struct Call *call);
 extern Datum op_set_links(struct Call *call);
 extern Datum op_append(struct Call *call);
 extern Datum op_append_many(struct Call *call);
+extern Datum op_extend(struct Call *call);
+extern Datum op_step(struct Call *call);
+extern Datum op_step_many(struct Call *call);
+extern Datum op_context(struct Call *call);
 
 #endif							/* TODO_ORM_OPERATION_H */

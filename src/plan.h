@@ -47,7 +47,11 @@ typedef enum PlanKind
 	PLAN_LINK_FROM,
 	PLAN_LINK_MISSING,
 	PLAN_LINK,
-	PLAN_UNLINK
+	PLAN_UNLINK,
+	PLAN_EXTEND,
+	PLAN_STEP,
+	PLAN_STEP_FIND,
+	PLAN_CONTEXT
 } PlanKind;
 
 typedef struct PlanKey

@@ -16,13 +16,24 @@ typedef struct SinkReceiver
 	void	   *arg;			/* its argument */
 } SinkReceiver;
 
+/* the sink that is running wants no more rows; sinks run no statements, so there is one */
+static bool ended;
+
 static bool
 receive_slot(TupleTableSlot *slot, DestReceiver *self)
 {
 	SinkReceiver *receiver = (SinkReceiver *) self;
 
+	ended = false;
 	receiver->sink(slot, receiver->arg);
-	return true;
+	return !ended;
+}
+
+/* Ends the statement whose row is being taken: for sinks. */
+void
+receiver_end(void)
+{
+	ended = true;
 }
 
 static void

@@ -10,9 +10,13 @@
 #include "executor/tuptable.h"
 #include "tcop/dest.h"
 
-/* Takes one row of a result.  It runs inside the executor: no statements here. */
+/*
+ * Takes one row of a result.  It runs inside the executor: no statements here.
+ * One that wants no more rows calls receiver_end().
+ */
 typedef void (*RowSink) (TupleTableSlot *slot, void *arg);
 
 extern DestReceiver *receiver_create(RowSink sink, void *arg);
+extern void receiver_end(void);
 
 #endif							/* TODO_ORM_RECEIVER_H */

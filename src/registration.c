@@ -1,6 +1,6 @@
 /*
  * registration.c
- *	  register_model, adopt_model, add_function, unregister_model.
+ *	  register_model, adopt_model, unregister_model.
  *
  * The table's owner, its members and superusers may; everything is made as the
  * table's owner.  All of it is DDL in the caller's transaction: all or nothing.
@@ -18,7 +18,6 @@
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "storage/lock.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
@@ -27,11 +26,13 @@
 #include "utils/tuplestore.h"
 
 #include "access.h"
+#include "added.h"
 #include "as_owner.h"
 #include "body.h"
 #include "function_ddl.h"
 #include "jsonb_read.h"
 #include "model.h"
+#include "registration.h"
 #include "registry.h"
 #include "relationship.h"
 #include "scope.h"
@@ -39,7 +40,6 @@
 
 PG_FUNCTION_INFO_V1(todo_orm_register_model);
 PG_FUNCTION_INFO_V1(todo_orm_adopt_model);
-PG_FUNCTION_INFO_V1(todo_orm_add_function);
 PG_FUNCTION_INFO_V1(todo_orm_unregister_model);
 PG_FUNCTION_INFO_V1(todo_orm_lock_create_all);
 
@@ -171,30 +171,6 @@ model_literal(model))));
 	table_close(rel, NoLock);
 }
 
-/* Extra functions are wanted as their bodies say, as long as they can be. */
-static List *
-wanted_extras(const Model *model, List *existing)
-{
-	List	   *wanted = NIL;
-	ListCell   *cell;
-
-	foreach(cell, existing)
-	{
-		RegisteredFunction *function = lfirst(cell);
-		const Operation *operation = operation_find(body_text(function->body, "operation"));
-		const Relationship *relationship;
-
-		if (operation == NULL || !(operation->groups & GROUP_EXTRA))
-			continue;
-		relationship = relationship_described(model, function->oid, function->body);
-		if (relationship && operation_applies(operation, model, relationship))
-			wanted = lappend(wanted, function_ddl_extra(model, function->name, operation,
-														relationship,
-														body_arguments(function->body)));
-	}
-	return wanted;
-}
-
 /* Is it made for a relationship? */
 static bool
 is_along(const Operation *operation)
@@ -221,9 +197,10 @@ refresh_neighbour(Oid relid, SignatureSink sink, void *arg)
 			wanted = lappend(wanted, lfirst(cell));
 	foreach(cell, registry_functions(relid))
 		if (is_along(operation_find(body_text(((RegisteredFunction *) lfirst(cell))->body,
-											  "operation"))))
+											  "operation"))) &&
+			!added_is_misfit(model, lfirst(cell)))
 			existing = lappend(existing, lfirst(cell));
-	wanted = list_concat(wanted, wanted_extras(model, existing));
+	wanted = list_concat(wanted, added_wanted(model, existing));
 	function_ddl_apply(model, wanted, existing, true, sink, arg);
 	foreach(cell, roles)
 		access_change_along(model, lfirst_oid(cell), true);
@@ -297,8 +274,8 @@ with_deleted_at(const Model *model, Jsonb *options)
 }
 
 /* SignatureSink: one row of the result. */
-static void
-put_signature(const char *signature, void *arg)
+void
+registration_put_signature(const char *signature, void *arg)
 {
 	ReturnSetInfo *rsinfo = arg;
 	Datum		value = CStringGetTextDatum(signature);
@@ -327,9 +304,9 @@ register_table(Oid relid, Jsonb *given, bool change_table, ReturnSetInfo *rsinfo
 	model = load_and_check(relid, with_deleted_at(model, options));
 	if (change_table)
 		table_ddl_apply(model);
-	wanted = list_concat(function_ddl_wanted(model), wanted_extras(model, existing));
-	function_ddl_apply(model, wanted, existing, true, put_signature, rsinfo);
-	refresh_neighbours(relid, put_signature, rsinfo);
+	wanted = list_concat(function_ddl_wanted(model), added_wanted(model, existing));
+	function_ddl_apply(model, wanted, existing, true, registration_put_signature, rsinfo);
+	refresh_neighbours(relid, registration_put_signature, rsinfo);
 	/* who has had the model has what is new in it, too */
 	foreach(cell, roles)
 		access_change(model, lfirst_oid(cell), true);
@@ -361,80 +338,6 @@ Datum
 todo_orm_adopt_model(PG_FUNCTION_ARGS)
 {
 	return register_or_adopt(fcinfo, false);
-}
-
-/* A text[] as a list of names. */
-static List *
-names_of(ArrayType *array)
-{
-	Datum	   *elements;
-	bool	   *nulls;
-	int			n;
-	List	   *names = NIL;
-
-	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &n);
-	for (int i = 0; i < n; i++)
-		if (!nulls[i])
-			names = lappend(names, TextDatumGetCString(elements[i]));
-	return names;
-}
-
-static const Operation *
-extra_operation(const char *name)
-{
-	const Operation *operation = operation_find(name);
-
-	if (operation == NULL || !(operation->groups & GROUP_EXTRA))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("operation \"%s\" cannot be added", name),
-				 errhint("Available operations: append, append_many, with_children.")));
-	return operation;
-}
-
-static const Relationship *
-relationship_named(const Model *model, const Operation *operation, const char *name)
-{
-	const Relationship *relationship = relationship_require(model, name);
-
-	if (!(operation->along & ALONG(relationship->kind)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("operation \"%s\" does not work along relationship \"%s\"",
-						operation->name, name),
-				 errdetail("Its kind is %s.", relationship_kind_name(relationship->kind)),
-				 errhint("append and append_many take a many_to_one, with_children a one_to_many or many_to_many.")));
-	return relationship;
-}
-
-/*
- * todo_orm.add_function(model regclass, name text, operation text,
- *						 relationship text, arguments text[]) RETURNS SETOF text
- *
- * Adds a function of an operation that works along a relationship.
- */
-Datum
-todo_orm_add_function(PG_FUNCTION_ARGS)
-{
-	Oid			relid = PG_GETARG_OID(0);
-	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	const Operation *operation = extra_operation(text_to_cstring(PG_GETARG_TEXT_PP(2)));
-	char	   *relationship = text_to_cstring(PG_GETARG_TEXT_PP(3));
-	List	   *names = names_of(PG_GETARG_ARRAYTYPE_P(4));
-	WantedFunction *function;
-	Model	   *model;
-	AsOwner		as;
-
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	as_owner_begin(relid, &as);
-	model = model_require_registered(relid);
-	function = function_ddl_extra(model, name, operation,
-								  relationship_named(model, operation, relationship),
-								  names);
-	function_ddl_apply(model, list_make1(function), registry_all_functions(relid), false,
-					   put_signature, fcinfo->resultinfo);
-	as_owner_end(&as);
-	return (Datum) 0;
 }
 
 /* todo_orm.unregister_model(model regclass) RETURNS void */

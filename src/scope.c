@@ -67,6 +67,17 @@ scope_resolve(const Model *model, const char *name, ScopeName *scope)
 	strlcpy(scope->data, name, NAMEDATALEN);
 }
 
+/* Appends: AND t.completed OPERATOR(pg_catalog.=) 'false'::bool, or AND t.completed IS NULL */
+void
+scope_append_value(Statement *st, const Column *column, const char *alias, const JsonbValue *value)
+{
+	statement_add(st, " AND ");
+	if (value->type == jbvNull)
+		statement_add(st, "%s.%s IS NULL", alias, column->quoted);
+	else
+		statement_equal_literal(st, column, alias, jsonb_value_text(value));
+}
+
 static void
 append_condition(Statement *st, const Model *model, const char *alias, const char *scope,
 				 const JsonbPairRead *condition)
@@ -88,11 +99,7 @@ model_literal(model))));
 						scope, model->relname, column->name),
 				 errdetail("This version knows equality and null in scopes."),
 				 errhint("Give a plain value, or null.")));
-	statement_add(st, " AND ");
-	if (condition->value.type == jbvNull)
-		statement_add(st, "%s.%s IS NULL", alias, column->quoted);
-	else
-		statement_equal_literal(st, column, alias, jsonb_value_text(&condition->value));
+	scope_append_value(st, column, alias, &condition->value);
 }
 
 /*

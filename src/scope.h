@@ -19,6 +19,8 @@ typedef struct ScopeName
 extern void scope_resolve(const Model *model, const char *name, ScopeName *scope);
 extern void scope_append(Statement *st, const Model *model, const char *alias,
 						 const ScopeName *scope);
+extern void scope_append_value(Statement *st, const Column *column, const char *alias,
+							   const JsonbValue *value);
 extern void scope_check_all(const Model *model);
 
 #endif							/* TODO_ORM_SCOPE_H */

@@ -374,19 +374,79 @@ signature_append_many(const Model *model, const SignatureContext *context)
 				   "items", JSONBOID, NULL, ARG_ITEMS);
 }
 
-/* (owner, key under the names the body gives ..., take) */
-List *
-signature_with_children(const Model *model, const SignatureContext *context)
+/* The name that the body gives to an argument, else the usual one. */
+static const char *
+given_name(const SignatureContext *context, int index, const char *name)
+{
+	return index < list_length(context->names) ? list_nth(context->names, index) : name;
+}
+
+/* (owner, key under the names the body gives ...) */
+static List *
+with_named_key(const Model *model, const SignatureContext *context)
 {
 	List	   *list = with_owner(model);
 
 	for (int i = 0; i < model->nkeys; i++)
 	{
 		Column	   *column = model_column(model, model->keys[i]);
-		const char *name = i < list_length(context->names) ?
-			list_nth(context->names, i) : column->name;
 
-		list = add_column(list, column, name, false, ARG_KEY);
+		list = add_column(list, column, given_name(context, i, column->name), false, ARG_KEY);
 	}
-	return add_own(list, model, "take", INT4OID, "NULL::pg_catalog.int4", ARG_TAKE);
+	return list;
+}
+
+/* (owner, key under the names the body gives ..., take) */
+List *
+signature_with_children(const Model *model, const SignatureContext *context)
+{
+	return add_own(with_named_key(model, context), model, "take", INT4OID, "NULL::pg_catalog.int4",
+				   ARG_TAKE);
+}
+
+/* (owner, key ..., piece) */
+List *
+signature_extend(const Model *model, const SignatureContext *context)
+{
+	return add_own(signature_key(model, context), model, "piece", TEXTOID, NULL, ARG_PIECE);
+}
+
+/* (owner, key ..., the named columns): all of those can be left out */
+List *
+signature_step(const Model *model, const SignatureContext *context)
+{
+	List	   *list = signature_key(model, context);
+	ListCell   *cell;
+
+	foreach(cell, context->names)
+	{
+		Column	   *column = model_find_column(model, lfirst(cell));
+
+		if (column && model_takes_on_patch(model, column) && !model_is_key(model, column->attnum))
+			list = add_column(list, column, column->name, true, ARG_COLUMN);
+	}
+	return list;
+}
+
+/* (owner, older_than interval) */
+List *
+signature_step_many(const Model *model, const SignatureContext *context)
+{
+	(void) context;
+	return add_own(with_owner(model), model, "older_than", INTERVALOID,
+				   "'1 hour'::pg_catalog.interval", ARG_OLDER_THAN);
+}
+
+/* (owner, key ..., take, max_chars, keep_pinned), all under the names the body gives */
+List *
+signature_context(const Model *model, const SignatureContext *context)
+{
+	List	   *list = with_named_key(model, context);
+	int			next = model->nkeys;
+
+	list = add_own(list, model, given_name(context, next, "take"), INT4OID, "50", ARG_TAKE);
+	list = add_own(list, model, given_name(context, next + 1, "max_chars"), INT4OID,
+				   "NULL::pg_catalog.int4", ARG_MAX_CHARS);
+	return add_own(list, model, given_name(context, next + 2, "keep_pinned"), BOOLOID, "false",
+				   ARG_KEEP_PINNED);
 }

@@ -40,6 +40,9 @@ typedef enum ArgumentRole
 	ARG_ON_KEY,					/* columns of a unique key */
 	ARG_GROUP_BY,				/* columns to group by */
 	ARG_MEASURES,				/* jsonb: what is counted, summed ... */
+	ARG_PIECE,					/* text to append */
+	ARG_MAX_CHARS,				/* how much text may be returned */
+	ARG_KEEP_PINNED,			/* old rows that are pinned are wanted */
 	ARG_INCLUDE,				/* jsonb: related rows to load, too */
 	ARG_ROLES					/* how many roles there are */
 } ArgumentRole;
@@ -85,5 +88,9 @@ extern List *signature_link(const Model *model, const SignatureContext *context)
 extern List *signature_append(const Model *model, const SignatureContext *context);
 extern List *signature_append_many(const Model *model, const SignatureContext *context);
 extern List *signature_with_children(const Model *model, const SignatureContext *context);
+extern List *signature_extend(const Model *model, const SignatureContext *context);
+extern List *signature_step(const Model *model, const SignatureContext *context);
+extern List *signature_step_many(const Model *model, const SignatureContext *context);
+extern List *signature_context(const Model *model, const SignatureContext *context);
 
 #endif							/* TODO_ORM_SIGNATURE_H */

@@ -34,11 +34,11 @@ COMMENT ON FUNCTION todo_orm.adopt_model(regclass, jsonb) IS
 
 CREATE FUNCTION todo_orm.add_function(
         model regclass, name text, operation text, relationship text,
-        arguments text[] DEFAULT '{}')
+        arguments text[] DEFAULT '{}', settings jsonb DEFAULT '{}')
     RETURNS SETOF text
     LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'todo_orm_add_function';
-COMMENT ON FUNCTION todo_orm.add_function(regclass, text, text, text, text[]) IS
-    'Adds a function that works along a relationship of a model: append, append_many or with_children.';
+COMMENT ON FUNCTION todo_orm.add_function(regclass, text, text, text, text[], jsonb) IS
+    'Adds a function that a model does not have by its options: append, append_many, with_children or context along a relationship; extend, step or step_many, with an empty relationship.';
 
 CREATE FUNCTION todo_orm.unregister_model(model regclass) RETURNS void
     LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'todo_orm_unregister_model';

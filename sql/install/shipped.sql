@@ -34,7 +34,7 @@ COMMENT ON FUNCTION todo_orm.statements(text) IS 'Internal: splits a script of D
 CREATE FUNCTION todo_orm.column_kinds(relation regclass) RETURNS jsonb
     LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'todo_orm_column_kinds';
 COMMENT ON FUNCTION todo_orm.column_kinds(regclass) IS
-    'Internal: {"column": "text" | "time" | "boolean" | "other"}.';
+    'Internal: {"column": "text" | "time" | "boolean" | "jsonb" | "other"}.';
 
 CREATE FUNCTION todo_orm.lock_create_all() RETURNS void
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'todo_orm_lock_create_all';
@@ -144,24 +144,95 @@ CREATE FUNCTION todo_orm.has_client_key(message regclass) RETURNS boolean
     $$;
 COMMENT ON FUNCTION todo_orm.has_client_key(regclass) IS 'Internal: can client_key be the idempotency key?';
 
--- The functions of the chat, where messages lead to their conversation.
+-- Has status the meaning that it has in the full shape?
+CREATE FUNCTION todo_orm.has_status(message regclass) RETURNS boolean
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT EXISTS (SELECT FROM pg_attrdef d
+                     JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+                    WHERE d.adrelid = message AND a.attname = 'status'
+                      AND pg_get_expr(d.adbin, d.adrelid) LIKE '''complete''%'
+                      AND todo_orm.column_kinds(message) ->> 'status' = 'text')
+    $$;
+COMMENT ON FUNCTION todo_orm.has_status(regclass) IS 'Internal: can messages be streamed?';
+
+-- The functions of the chat, as the columns of the tables allow them, each as
+-- add_function takes it; none where messages do not lead to their conversation.
+CREATE FUNCTION todo_orm.chat_functions(conversation regclass, message regclass)
+    RETURNS TABLE (n integer, model regclass, name text, operation text, relationship text, arguments text[], settings jsonb)
+    LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    WITH f(n, model, name, operation, relationship, arguments, settings) AS (VALUES
+        (1, message, 'append_message', 'append', 'conversation', '{role,content,data,client_key}'::text[], '{}'::jsonb),
+        (2, message, 'append_messages', 'append_many', 'conversation', '{}', '{}'),
+        (3, conversation, 'get_conversation_with_messages', 'with_children', 'messages', '{conversation_id}', '{}'),
+        (4, message, 'begin_message', 'append', 'conversation', '{role,data,client_key}',
+            '{"values": {"status": "streaming", "content": ""}}'),
+        (5, message, 'continue_message', 'extend', '', '{}',
+            '{"where": {"status": "streaming"}, "append": "content"}'),
+        (6, message, 'finish_message', 'step', '', '{content,data}',
+            '{"where": {"status": "streaming"}, "values": {"status": "complete"}}'),
+        (7, message, 'abort_message', 'step', '', '{}',
+            '{"where": {"status": "streaming"}, "values": {"status": "aborted"}}'),
+        (8, message, 'abort_stale_messages', 'step_many', '', '{}',
+            '{"where": {"status": "streaming"}, "values": {"status": "aborted"}}'),
+        (9, conversation, 'chat_context', 'context', 'messages', '{conversation_id,max_messages,max_chars,keep_system}',
+            '{"where": {"status": "complete"}, "measure": "content",
+              "turn": {"role": "user"}, "answer": {"role": "tool"}, "pinned": {"role": "system"},
+              "calls": {"column": "data", "path": "$.tool_calls[*].id"},
+              "answers": {"column": "data", "path": "$.tool_call_id"}}'))
+    SELECT f.n, f.model, f.name, f.operation, f.relationship, f.arguments,
+           CASE WHEN f.operation <> 'context' THEN f.settings
+                ELSE f.settings - CASE WHEN has.status THEN '{}' ELSE '{where}'::text[] END
+                                - CASE WHEN has.data THEN '{}' ELSE '{calls,answers}'::text[] END END
+      FROM f
+     CROSS JOIN (SELECT todo_orm.has_status(message) AS status,
+                        todo_orm.column_kinds(message) ->> 'data' IS NOT DISTINCT FROM 'jsonb' AS data) AS has
+     WHERE (has.status OR f.n NOT BETWEEN 4 AND 8)
+       AND todo_orm.describe(message)::jsonb @@ '$.relationships[*].relationship == "conversation"'
+     ORDER BY f.n
+    $$;
+COMMENT ON FUNCTION todo_orm.chat_functions(regclass, regclass) IS 'Internal: the functions that add_chat_functions adds.';
+
+-- Those that are not there, or were made when the table had less than it has
+-- now.  Settings that say something else are somebody's own.
+CREATE FUNCTION todo_orm.missing_chat_functions(conversation regclass, message regclass) RETURNS SETOF text
+    LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT f.name
+      FROM todo_orm.chat_functions(conversation, message) AS f
+      JOIN pg_class c ON c.oid = f.model
+      JOIN pg_namespace s ON s.oid = c.relnamespace
+      LEFT JOIN pg_proc p ON p.oid = to_regproc(format('%I.%I', s.nspname, f.name))
+      LEFT JOIN pg_language l ON l.oid = p.prolang
+     CROSS JOIN LATERAL (SELECT CASE WHEN l.lanname = 'todo_orm'
+                                     THEN coalesce(p.prosrc::jsonb -> 'settings', '{}') END AS settings) AS had
+     WHERE p.oid IS NULL OR f.settings @> had.settings AND f.settings <> had.settings
+     ORDER BY f.n
+    $$;
+COMMENT ON FUNCTION todo_orm.missing_chat_functions(regclass, regclass) IS
+    'Internal: the chat functions that create_all would add.';
+
 CREATE FUNCTION todo_orm.add_chat_functions(conversation regclass, message regclass) RETURNS SETOF text
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
+DECLARE
+    missing text[] := ARRAY(SELECT todo_orm.missing_chat_functions(conversation, message));
+    f       record;
 BEGIN
-    IF NOT coalesce(todo_orm.describe(message)::jsonb @@ '$.relationships[*].relationship == "conversation"', false) THEN
+    IF missing = '{}' THEN
         RETURN;
     END IF;
     RETURN QUERY SELECT * FROM todo_orm.adopt_model(message, '{"touch": ["conversation"]}'::jsonb ||
         CASE WHEN todo_orm.column_kinds(message) ? 'client_key' AND todo_orm.has_client_key(message)
              THEN '{"idempotency": "client_key"}'::jsonb ELSE '{}'::jsonb END);
-    RETURN QUERY SELECT * FROM todo_orm.add_function(message, 'append_message'::text, 'append'::text, 'conversation'::text,
-        ARRAY['role', 'content', 'data', 'client_key']::text[]);
-    RETURN QUERY SELECT * FROM todo_orm.add_function(message, 'append_messages'::text, 'append_many'::text, 'conversation'::text,
-        '{}'::text[]);
-    RETURN QUERY SELECT * FROM todo_orm.add_function(conversation, 'get_conversation_with_messages'::text,
-        'with_children'::text, 'messages'::text, ARRAY['conversation_id']::text[]);
+    FOR f IN SELECT c.* FROM todo_orm.chat_functions(conversation, message) AS c WHERE c.name = ANY (missing) LOOP
+        RETURN QUERY SELECT * FROM todo_orm.add_function(f.model, f.name, f.operation, f.relationship, f.arguments, f.settings);
+    END LOOP;
 END
 $$;
 COMMENT ON FUNCTION todo_orm.add_chat_functions(regclass, regclass) IS 'Internal: the chat functions of create_all.';
@@ -198,11 +269,9 @@ BEGIN
             '{"scopes": {"pending": {"completed": false}, "completed": {"completed": true}}}'::jsonb,
             'task' = ANY (made)));
     -- also when adopted tables have been brought to the full shape since
-    IF to_regproc(format('%I.append_message', target)) IS NULL THEN
-        signatures := signatures || ARRAY(
-            SELECT todo_orm.add_chat_functions(format('%I.conversation', target)::regclass,
-                                               format('%I.message', target)::regclass));
-    END IF;
+    signatures := signatures || ARRAY(
+        SELECT todo_orm.add_chat_functions(format('%I.conversation', target)::regclass,
+                                           format('%I.message', target)::regclass));
     RETURN QUERY SELECT s FROM unnest(signatures) WITH ORDINALITY AS u(s, n) GROUP BY s ORDER BY min(n);
 END
 $$;
@@ -245,9 +314,11 @@ CREATE FUNCTION todo_orm.check_shipped(model regclass) RETURNS TABLE (finding te
         AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = check_shipped.model AND c.conname = o.object)
       ORDER BY u.n)
     UNION ALL
-    SELECT 'the functions of the chat are missing', format('SELECT todo_orm.create_all(%L);', quote_ident(s.schema))
+    SELECT format('functions of the chat are missing: %s', string_agg(f.name, ', ')),
+           format('SELECT todo_orm.create_all(%L);', quote_ident(s.schema))
       FROM shipped s
-     WHERE s.name = 'message' AND to_regproc(format('%I.append_message', s.schema)) IS NULL
-       AND todo_orm.describe(check_shipped.model)::jsonb @@ '$.relationships[*].relationship == "conversation"'
+     CROSS JOIN todo_orm.missing_chat_functions(to_regclass(format('%I.conversation', s.schema)), check_shipped.model) AS f(name)
+     WHERE s.name = 'message'
+     GROUP BY s.schema
     $$;
 COMMENT ON FUNCTION todo_orm.check_shipped(regclass) IS 'Internal: part of check_model.';

@@ -137,7 +137,8 @@ def check_reference(text):
         equal(sorted(named), sorted(row[0] for row in query(sql, SCRATCH)), f"reference: {title}")
     generated = query("""SELECT DISTINCT proname FROM todo_orm.functions f JOIN pg_proc p ON p.oid = f.function
         WHERE pronamespace = 'pristine'::regnamespace
-          AND (model = 'pristine.task'::regclass OR operation IN ('append', 'append_many', 'with_children'))""", SCRATCH)
+          AND (model = 'pristine.task'::regclass OR operation IN ('append', 'append_many', 'with_children', 'extend', 'step',
+               'step_many', 'context'))""", SCRATCH)
     named = re.findall(r"`(\w+)\(", section(reference, "Functions of a model"))
     # the one relationship that is shown from the other side, and functions that no shipped model has
     linking = {"link_task_labels", "unlink_task_labels", "set_task_labels"}

@@ -86,6 +86,7 @@ SELECT set_eq($$ SELECT proname::text || CASE WHEN proargnames[1] = 'user_id' TH
                        update_conversation,delete_conversation,soft_delete_conversation,restore_conversation,purge_conversations,get_conversation_with_messages,
                        create_message,create_messages,get_message,find_messages,list_messages,page_messages,count_messages,update_message,delete_message,
                        first_message,one_message,aggregate_messages,upsert_message,update_messages,patch_messages,delete_messages,append_message,append_messages,
+                       begin_message,continue_message,finish_message,abort_message,abort_stale_messages,chat_context,
                        create_task,create_tasks,get_task,find_tasks,list_tasks,page_tasks,count_tasks,update_task,delete_task,soft_delete_task,restore_task,purge_tasks,
                        first_task,one_task,aggregate_tasks,upsert_task,update_tasks,patch_tasks,delete_tasks,soft_delete_tasks,
                        conversation(message),conversation(task),messages(conversation),tasks(conversation)}'::text[]) $$,
@@ -99,10 +100,10 @@ SELECT ok((SELECT bool_and(prosecdef AND proacl IS NOT NULL AND NOT has_function
 SELECT is((SELECT prorows FROM pg_proc WHERE oid = f::regprocedure), n::real, 'ROWS of ' || f)
   FROM (VALUES ('get_task(text,bigint)', 1), ('list_tasks(text,text,jsonb,text,integer,integer,text)', 50), ('first_task(text,jsonb,text,text)', 1), ('conversation(task)', 1)) AS v(f, n);
 SELECT is((SELECT array_agg(proname ORDER BY proname COLLATE "C") FROM pg_proc p JOIN pg_language l ON l.oid = prolang
-            WHERE lanname = 'todo_orm' AND provolatile = 'v' AND proname ~ '^(get|find|list|page|count|first|one|aggregate|conversation|messages|tasks)'), NULL,
+            WHERE lanname = 'todo_orm' AND provolatile = 'v' AND proname ~ '^(get|find|list|page|count|first|one|aggregate|conversation|messages|tasks|chat_context)'), NULL,
           'what reads is not volatile');
 SELECT ok((SELECT bool_and(provolatile = 'v' AND proparallel = 'u') FROM pg_proc p JOIN pg_language l ON l.oid = prolang
-            WHERE lanname = 'todo_orm' AND proname ~ '^(create|append|upsert|update|patch|delete|soft_delete|restore|purge)'), 'what writes is, and runs in no parallel worker');
+            WHERE lanname = 'todo_orm' AND proname ~ '^(create|append|begin|continue|finish|abort|upsert|update|patch|delete|soft_delete|restore|purge)'), 'what writes is, and runs in no parallel worker');
 
 ----------------------------------------------------------------------
 -- again

@@ -31,6 +31,7 @@ SELECT is((SELECT array_agg(DISTINCT pg_get_userbyid(relowner)) FROM pg_class WH
 
 SELECT id AS talk FROM create_conversation('ann', 'Ann''s talk') \gset
 SELECT id AS message FROM append_message('ann', :talk, 'user', 'Ann''s message', client_key => 'k') \gset
+SELECT id AS streaming FROM begin_message('ann', :talk, 'assistant') \gset
 SELECT id AS task FROM create_task('ann', 'Ann''s task', conversation_id => :talk) \gset
 SELECT id AS gone FROM create_task('ann', 'Ann''s deleted task') \gset
 SELECT soft_delete_task('ann', :gone) \g /dev/null
@@ -95,6 +96,11 @@ INSERT INTO calls VALUES
     ('purge_tasks', 'purge_tasks(%L)', '0'),
     ('purge_conversations', 'purge_conversations(%L)', '0'),
     ('get_conversation_with_messages', format('get_conversation_with_messages(%%L, %s)', :talk), ''),
+    ('chat_context', format('chat_context(%%L, %s, NULL, NULL, true)', :talk), ''),
+    ('continue_message', format('continue_message(%%L, %s, ''stolen'')', :streaming), 'false'),
+    ('finish_message', format('finish_message(%%L, %s, ''stolen'')', :streaming), ''),
+    ('abort_message', format('abort_message(%%L, %s)', :streaming), ''),
+    ('abort_stale_messages', 'abort_stale_messages(%L, ''0'')', '0'),
     -- these refuse: 23503, as for a conversation that is not there
     ('create_task', format('create_task(%%L, ''x'', conversation_id => %s)', :talk), '23503'),
     ('create_tasks', format('create_tasks(%%L, ''{"title": "x", "conversation_id": %s}'')', :talk), '23503'),
@@ -103,6 +109,7 @@ INSERT INTO calls VALUES
     ('upsert_task', format('upsert_task(%%L, ''{"title": "x", "conversation_id": %s}'')', :talk), '23503'),
     ('upsert_message', format('upsert_message(%%L, ''{"id": %s, "conversation_id": %s, "role": "user", "content": "stolen"}'')', :message, :talk), '23503'),
     ('append_message', format('append_message(%%L, %s, ''user'', ''x'')', :talk), '23503'),
+    ('begin_message', format('begin_message(%%L, %s, ''user'')', :talk), '23503'),
     ('append_messages', format('append_messages(%%L, %s, ''[{"role": "user", "content": "x"}]'')', :talk), '23503'),
     -- these make rows of the caller's own, and are tried at the end
     ('create_conversation', 'create_conversation(%L)', NULL),
