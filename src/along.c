@@ -300,6 +300,7 @@ along_check_parents(Call *call, RowValues **rows, int count, int first_index, bo
 
 	for (int r = 0; r < model->nrelationships; r++)
 		if (model->relationships[r].kind == RELATIONSHIP_MANY_TO_ONE &&
+			&model->relationships[r] != call->made_parent &&
 			(all || !foreign_key_suffices(model, &model->relationships[r])))
 			check_parent(call, &model->relationships[r], rows, count, first_index, errors);
 	for (int r = 0; r < model->nreferences; r++)
@@ -426,8 +427,12 @@ along_touch_parents(Call *call, RowValues **rows, int count, int first_index,
 					ErrorList *errors)
 {
 	for (int t = 0; t < call->model->ntouch && count > 0; t++)
-		touch_all(call, &call->model->relationships[call->model->touch[t]], rows, count,
-				  first_index, errors);
+	{
+		const Relationship *relationship = &call->model->relationships[call->model->touch[t]];
+
+		if (relationship != call->made_parent)
+			touch_all(call, relationship, rows, count, first_index, errors);
+	}
 }
 
 /*

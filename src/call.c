@@ -217,6 +217,7 @@ call_begin(Call *call, FunctionCallInfo fcinfo, Function *function, bool recompi
 	call->function = function;
 	call->model = function->slot->model;
 	call->related = function->related ? function->related->model : NULL;
+	call->relationship = function->relationship;
 	/*
 	 * Where the call waited for DDL, its statement's snapshot is older than the
 	 * table's present contents (a rewrite leaves none for it): take a new one.
@@ -250,8 +251,8 @@ call_end(Call *call)
  * A view may show the owner's column twice, and take what is written to the
  * other one: what was written must be the call's owner's.
  */
-static void
-check_written_owner(const Call *call, TupleTableSlot *slot)
+void
+call_check_written(const Call *call, TupleTableSlot *slot)
 {
 	Model	   *model = call->model;
 	int			at = model->owner - 1;
@@ -293,7 +294,7 @@ call_sink_row(TupleTableSlot *slot, void *arg)
 
 	if (call->got_row)
 		return;
-	check_written_owner(call, slot);
+	call_check_written(call, slot);
 	call->row = make_row(call, call->model, slot);
 	call->got_row = true;
 }
@@ -304,7 +305,7 @@ call_sink_store(TupleTableSlot *slot, void *arg)
 {
 	Call	   *call = arg;
 
-	check_written_owner(call, slot);
+	call_check_written(call, slot);
 	tuplestore_puttupleslot(call->store, slot);
 	call->got_row = true;
 }

@@ -23,11 +23,16 @@ typedef struct Call
 	Function   *function;		/* compiled */
 	Model	   *model;			/* current descriptor */
 	Model	   *related;		/* the relationship's target, or NULL */
+	const Relationship *relationship;	/* that the call works along, or NULL */
 	bool		read_only;		/* STABLE: the caller's snapshot */
 	Datum		owner;			/* the owner argument, checked */
 	MemoryContext result_cxt;	/* where a result must be */
 	bool		keys_locked;	/* see idempotency.c: all of the owner's keys */
 	MemoryContext work_cxt;		/* for the length of the call; what a sink keeps */
+	char	  **locations;		/* where the rows stand in the payload; NULL: their index says it */
+	const Relationship *made_parent;	/* to rows that this call has just made: not to be moved */
+	const Model *writing;		/* nested: whose rows are being written, for errors; else NULL */
+	bool		nested;			/* about rows that are nested in the call's own */
 	List	   *touched;		/* KeyValues *: parents to move, see along.h */
 	Tuplestorestate *store;		/* result rows of a set */
 	bool		got_row;		/* a single row was taken */
@@ -52,6 +57,7 @@ extern void call_open_store(Call *call);
 extern Datum call_return_set(Call *call);
 extern Datum call_return_row(Call *call);
 extern Datum call_return_json(Call *call, StringInfo json);
+extern void call_check_written(const Call *call, TupleTableSlot *slot);
 extern Datum call_return_null(Call *call);
 
 #endif							/* TODO_ORM_CALL_H */

@@ -11,7 +11,9 @@
  */
 #include "compat.h"
 
+#include "commands/trigger.h"
 #include "access/sysattr.h"
+#include "commands/trigger.h"
 #include "access/tupdesc.h"
 #include "catalog/pg_trigger.h"
 #include "executor/executor.h"
@@ -82,9 +84,12 @@ load_check(Model *model, const ConstrCheck *constraint)
 static bool
 has_before_row_trigger(Relation rel)
 {
-	for (int i = 0; rel->trigdesc && i < rel->trigdesc->numtriggers; i++)
+	/* a copy: looking into the catalog may rebuild the relation's own */
+	const TriggerDesc *triggers = CopyTriggerDesc(rel->trigdesc);
+
+	for (int i = 0; triggers && i < triggers->numtriggers; i++)
 	{
-		const Trigger *trigger = &rel->trigdesc->triggers[i];
+		const Trigger *trigger = &triggers->triggers[i];
 
 		if (TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_BEFORE(trigger->tgtype) &&
 			!foreign_code_trigger_is_ours(trigger))

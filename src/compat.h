@@ -117,4 +117,21 @@ search_path_push(Oid schema)
 #define search_path_pop() ((void) 0)
 #endif
 
+/* 19: building a jsonb gives no result until its end. */
+#include "utils/jsonb.h"
+#if PG_VERSION_NUM >= 190000
+typedef JsonbInState JsonbBuilder;
+
+#define jsonb_builder_push(builder, token, value) pushJsonbValue(builder, token, value)
+#else
+typedef struct JsonbBuilder
+{
+	JsonbParseState *state;		/* where building has come to */
+	JsonbValue *result;			/* at the end */
+} JsonbBuilder;
+
+#define jsonb_builder_push(builder, token, value) \
+	((void) ((builder)->result = pushJsonbValue(&(builder)->state, token, value)))
+#endif
+
 #endif							/* TODO_ORM_COMPAT_H */

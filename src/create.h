@@ -12,7 +12,8 @@
 
 extern RowValues *create_read_arguments(Call *call, PayloadUse use, ErrorList *errors);
 extern RowValues *create_read_row(Call *call, ErrorList *errors);
-extern RowValues **create_read_items(Call *call, int *count, ErrorList *errors);
+extern RowValues **create_read_items(Call *call, int *count, ErrorList *errors,
+									 List **members);
 extern int	create_count_repeatable(const Model *model, RowValues **rows, int count);
 extern bool create_is_batch(Call *call);
 extern void create_raise(Call *call, RowValues **rows, int count, int first_index,

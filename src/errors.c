@@ -62,15 +62,19 @@ errors_cut(const char *text, int bytes)
 	return psprintf("%.*s...", pg_mbcliplen(text, len, bytes), text);
 }
 
-/* Where an error is: 0, "title" */
+/* Where an error is: 0, "title"; 0, "messages", 2, "content" */
 static char *
-location_of(int index, const char *column)
+location_of(const ErrorList *errors, int index, const char *column)
 {
 	StringInfoData location;
 
 	initStringInfo(&location);
-	if (index != NO_INDEX)
-		appendStringInfo(&location, "%d%s", index, column ? ", " : "");
+	if (index != NO_INDEX && errors && errors->locations)
+		appendStringInfoString(&location, errors->locations[index]);
+	else if (index != NO_INDEX)
+		appendStringInfo(&location, "%d", index);
+	if (location.len > 0 && column)
+		appendStringInfoString(&location, ", ");
 	if (column)
 		escape_json(&location, errors_cut(column, MAX_NAME));
 	return location.data;
@@ -111,6 +115,7 @@ add_entry(ErrorList *errors, ErrorClass class, const char *location, const char 
 	if (errors->count == 0)
 	{
 		initStringInfo(&errors->entries);
+		errors->first_model = errors->model;
 		errors->summary = errors_cut(message, MAX_MESSAGE);
 		if (subject)
 			errors->summary = psprintf("%s: %s", errors_cut(subject, MAX_MESSAGE), errors->summary);
@@ -143,7 +148,7 @@ errors_add(ErrorList *errors, ErrorClass class, int index, const char *column,
 
 	if (errors->count == 0)
 		errors->column = described ? described->name : NULL;
-	add_entry(errors, class, location_of(index, column), column, type, message,
+	add_entry(errors, class, location_of(errors, index, column), column, type, message,
 			  described && described->hidden ? NULL : input);
 }
 
@@ -160,7 +165,7 @@ void
 errors_add_element(ErrorList *errors, ErrorClass class, const char *argument, int position,
 				   const char *type, const char *message)
 {
-	char	   *location = psprintf("%s, %d", location_of(NO_INDEX, argument), position);
+	char	   *location = psprintf("%s, %d", location_of(NULL, NO_INDEX, argument), position);
 
 	add_entry(errors, class, location, argument, type, message, NULL);
 }
@@ -209,7 +214,7 @@ errors_raise(ErrorList *errors)
 					Min(errors->count, MAX_ERRORS), errors->summary),
 			 errdetail_internal("[%s]", errors->entries.data),
 			 errors->hint ? errhint("%s", errors->hint) : 0,
-			 set_fields(errors->model, errors->column, errors->constraint)));
+			 set_fields(errors->first_model, errors->column, errors->constraint)));
 }
 
 /* Refuses a jsonb argument that is of the wrong kind as a whole. */
@@ -243,7 +248,7 @@ single_detail(const char *column, const char *type, const char *message, const c
 	StringInfoData entry;
 
 	initStringInfo(&entry);
-	append_entry(&entry, location_of(NO_INDEX, column), type, message, input);
+	append_entry(&entry, location_of(NULL, NO_INDEX, column), type, message, input);
 	return psprintf("[%s]", entry.data);
 }
 

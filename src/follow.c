@@ -18,6 +18,7 @@
 #include "body.h"
 #include "follow.h"
 #include "registry.h"
+#include "relationship.h"
 
 static bool
 may_execute(Oid function, Oid role)
@@ -25,15 +26,28 @@ may_execute(Oid function, Oid role)
 	return function_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK;
 }
 
+/*
+ * May the role call one of these operations of a table?  relationship: along
+ * which one of the model's; NULL: any.
+ */
 static bool
-is_reading(const RegisteredFunction *function)
+may_call(Oid relid, const char *const *operations, const Model *model,
+		 const Relationship *relationship, Oid role)
 {
-	static const char *const names[] = {"list", "page", "get", "find"};
-	const char *operation = body_text(function->body, "operation");
+	ListCell   *cell;
 
-	for (size_t i = 0; i < lengthof(names); i++)
-		if (strcmp(operation, names[i]) == 0)
-			return true;
+	foreach(cell, registry_functions(relid))
+	{
+		const RegisteredFunction *function = lfirst(cell);
+		const char *operation = body_text(function->body, "operation");
+
+		if (relationship &&
+			relationship_described(model, function->oid, function->body) != relationship)
+			continue;
+		for (int i = 0; operations[i]; i++)
+			if (strcmp(operation, operations[i]) == 0 && may_execute(function->oid, role))
+				return true;
+	}
 	return false;
 }
 
@@ -41,16 +55,9 @@ is_reading(const RegisteredFunction *function)
 static bool
 may_read(Oid relid, Oid role)
 {
-	ListCell   *cell;
+	static const char *const reading[] = {"list", "page", "get", "find", NULL};
 
-	foreach(cell, registry_functions(relid))
-	{
-		const RegisteredFunction *function = lfirst(cell);
-
-		if (is_reading(function) && may_execute(function->oid, role))
-			return true;
-	}
-	return false;
+	return may_call(relid, reading, NULL, NULL, role);
 }
 
 /*
@@ -95,5 +102,61 @@ follow(const Model *model, const Relationship *relationship)
 	LockRelationOid(relationship->target, AccessShareLock);
 	if (relationship->link)
 		LockRelationOid(relationship->link->relid, AccessShareLock);
+	return model_slot_current(relationship->target_slot);
+}
+
+/* What stands in for the right to write along a relationship. */
+static bool
+may_write(const Model *model, const Relationship *relationship, FollowWrite what, Oid role)
+{
+	static const char *const creating[] = {"create", "create_many", NULL};
+	static const char *const changing[] = {"update", "update_many", "patch_many", NULL};
+	static const char *const linking[] = {"link", "set", NULL};
+
+	switch (what)
+	{
+		case FOLLOW_CREATE:
+			return may_call(relationship->target, creating, NULL, NULL, role);
+		case FOLLOW_CHANGE:
+			return may_call(relationship->target, changing, NULL, NULL, role);
+		case FOLLOW_LINK:
+			return may_call(model->relid, linking, model, relationship, role);
+	}
+	return false;
+}
+
+/*
+ * The model at the other end of a relationship along which a call wants to
+ * write.  A caller who does not own it needs the right to do so with the
+ * functions for it.  Locks are taken as for a call that
+ * writes to that model itself.
+ *
+ * Errors: 42501 where the caller may not.
+ */
+Model *
+follow_to_write(const Model *model, const Relationship *relationship, FollowWrite what)
+{
+	Oid			role = GetOuterUserId();
+	Model	   *target;
+
+	if (!has_privs_of_role(role, model_slot_current(relationship->target_slot)->relowner) &&
+		!may_write(model, relationship, what, role))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied to write along relationship \"%s\" of model \"%s\"",
+						relationship->name, model->relname),
+				 errhint("It takes the function that %s.",
+						 what == FOLLOW_CREATE ? "creates rows of the other model" :
+						 what == FOLLOW_CHANGE ? "updates rows of the other model" :
+						 "links the two")));
+	LockRelationOid(relationship->target, RowExclusiveLock);
+	if (relationship->link)
+		LockRelationOid(relationship->link->relid, RowExclusiveLock);
+	target = model_slot_current(relationship->target_slot);
+	for (int i = 0; i < target->nrelationships; i++)
+		if (target->relationships[i].kind == RELATIONSHIP_MANY_TO_ONE)
+			LockRelationOid(target->relationships[i].target, AccessShareLock);
+	for (int i = 0; i < target->nreferences; i++)
+		LockRelationOid(target->references[i].target, AccessShareLock);
 	return model_slot_current(relationship->target_slot);
 }

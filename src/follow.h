@@ -1,6 +1,6 @@
 /*
  * follow.h
- *	  Reading along a relationship: may the caller, and what is there?
+ *	  Reading and writing along a relationship: may the caller, and what is there?
  */
 #ifndef TODO_ORM_FOLLOW_H
 #define TODO_ORM_FOLLOW_H
@@ -9,6 +9,16 @@
 
 #include "model.h"
 
+/* What a call wants to do along a relationship. */
+typedef enum FollowWrite
+{
+	FOLLOW_CREATE,				/* make rows of the other model */
+	FOLLOW_CHANGE,				/* make existing ones refer to another row */
+	FOLLOW_LINK					/* add links */
+} FollowWrite;
+
+extern Model *follow_to_write(const Model *model, const Relationship *relationship,
+							  FollowWrite what);
 extern Model *follow(const Model *model, const Relationship *relationship);
 
 #endif							/* TODO_ORM_FOLLOW_H */

@@ -171,11 +171,12 @@ foreign_code_trigger_is_ours(const Trigger *trigger)
 static bool
 any_trigger_is_foreign(Relation rel)
 {
-	if (rel->trigdesc == NULL)
-		return false;
-	for (int i = 0; i < rel->trigdesc->numtriggers; i++)
+	/* a copy: looking into the catalog may rebuild the relation's own */
+	const TriggerDesc *triggers = CopyTriggerDesc(rel->trigdesc);
+
+	for (int i = 0; triggers && i < triggers->numtriggers; i++)
 	{
-		Trigger    *trigger = &rel->trigdesc->triggers[i];
+		const Trigger *trigger = &triggers->triggers[i];
 
 		if (!trigger->tgisinternal && !foreign_code_trigger_is_ours(trigger))
 			return true;

@@ -12,6 +12,7 @@
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
@@ -228,6 +229,52 @@ ids_key_value(const Model *model, Column *column, const JsonbValue *id)
 	}
 	PG_END_TRY();
 	return ids_widen(column, result);
+}
+
+/* One value of a key; a bad one is noted, the call is lost then. */
+Datum
+ids_note_key_value(const Model *model, Column *column, const JsonbValue *item, int index, ErrorList *errors)
+{
+	MemoryContext cxt = CurrentMemoryContext;
+	volatile Datum result = (Datum) 0;
+	JsonbValue	value;
+
+	if (!jsonb_lookup(item->val.binary.data, column->name, &value) || value.type == jbvNull)
+	{
+		errors_add(errors, ERROR_INPUT, index, column->name, "missing", "field required", NULL);
+		return (Datum) 0;
+	}
+	PG_TRY();
+	{
+		result = ids_key_value(model, column, item);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(cxt);
+		if (geterrcode() != ERRCODE_INVALID_PARAMETER_VALUE || column->foreign_input)
+			PG_RE_THROW();
+		FlushErrorState();
+		errors_add(errors, ERROR_INPUT, index, column->name, "value",
+				   psprintf("expected %s", format_type_be(column->type)), &value);
+	}
+	PG_END_TRY();
+	return result;
+}
+
+/* Takes the key out of one item, which is an object; what is left is the patch. */
+Jsonb *
+ids_take_key(const Model *model, const JsonbValue *item, int index, Datum *key, ErrorList *errors)
+{
+	Datum		patch = JsonbPGetDatum(jsonb_value_to_jsonb(item));
+
+	for (int i = 0; i < model->nkeys; i++)
+	{
+		Column	   *column = model_column(model, model->keys[i]);
+
+		key[i] = ids_note_key_value(model, column, item, index, errors);
+		patch = DirectFunctionCall2(jsonb_delete, patch, CStringGetTextDatum(column->name));
+	}
+	return DatumGetJsonbP(patch);
 }
 
 /* Every "stride"th of some values, as an array of the argument's type. */

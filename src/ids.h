@@ -7,6 +7,7 @@
 
 #include "compat.h"
 
+#include "errors.h"
 #include "jsonb_read.h"
 #include "model.h"
 #include "statement.h"
@@ -22,6 +23,10 @@ extern void ids_append_match(Statement *st, const Model *model, const char *alia
 							 const char *ids);
 extern JsonbItems ids_objects(const Model *model, Datum ids);
 extern Datum ids_key_value(const Model *model, Column *column, const JsonbValue *id);
+extern Datum ids_note_key_value(const Model *model, Column *column, const JsonbValue *item,
+								int index, ErrorList *errors);
+extern Jsonb *ids_take_key(const Model *model, const JsonbValue *item, int index, Datum *key,
+						   ErrorList *errors);
 extern Datum ids_widen(const Column *column, Datum value);
 extern Datum ids_array(const Column *column, const Datum *values, int count, int stride);
 extern void ids_append_keys(Statement *st, const Model *model, const AttrNumber *columns, int n,

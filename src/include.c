@@ -6,6 +6,8 @@
  */
 #include "compat.h"
 
+#include <ctype.h>
+
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
@@ -108,7 +110,7 @@ set_take(IncludeReader *reader, Include *include, const char *text, const Place 
 
 	errno = 0;
 	take = strtol(text, &end, 10);
-	if (end == text || *end != '\0')
+	if ((*text != '-' && !isdigit((unsigned char) *text)) || *end != '\0')
 		place_note(&reader->errors, place, "value", "expected a whole number of rows", input);
 	else if (errno != 0 || take < PG_INT32_MIN || take > PG_INT32_MAX)
 		place_note(&reader->errors, place, "value", "number of rows is out of range", input);
@@ -166,6 +168,32 @@ read_take(IncludeReader *reader, Include *include, const JsonbValue *value, cons
 		set_take(reader, include, jsonb_value_text(value), place, value);
 }
 
+/* Parses a sort order; a bad one is noted among the other errors, which the call ends with. */
+static void
+parse_sort(IncludeReader *reader, Include *include, const Place *place, const JsonbValue *value)
+{
+	MemoryContext cxt = CurrentMemoryContext;
+
+	PG_TRY();
+	{
+		include->sort = sort_parse(include->model, include->sort_text, place, &include->nsort);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *edata;
+
+		MemoryContextSwitchTo(cxt);
+		edata = CopyErrorData();
+		if (edata->sqlerrcode != ERRCODE_INVALID_PARAMETER_VALUE)
+			PG_RE_THROW();
+		FlushErrorState();
+		place_note(&reader->errors, place, "value", edata->message, value);
+		if (reader->errors.hint == NULL)
+			reader->errors.hint = edata->hint;
+	}
+	PG_END_TRY();
+}
+
 static void
 read_sort(IncludeReader *reader, Include *include, const JsonbValue *value, const Place *place)
 {
@@ -179,7 +207,7 @@ read_sort(IncludeReader *reader, Include *include, const JsonbValue *value, cons
 	else
 	{
 		include->sort_text = jsonb_value_text(value);
-		include->sort = sort_parse(include->model, include->sort_text, place, &include->nsort);
+		parse_sort(reader, include, place, value);
 	}
 }
 
@@ -198,6 +226,8 @@ read_count(IncludeReader *reader, Include *include, const JsonbValue *value, con
 {
 	char	   *name = psprintf("%s_count", include->relationship->name);
 
+	if (value->type == jbvNull)
+		return;
 	if (value->type != jbvBool)
 		place_note(&reader->errors, place, "type",
 				   psprintf("expected boolean, got %s", jsonb_value_kind(value)), value);
@@ -326,11 +356,10 @@ include_read(Include *root, Jsonb *json, const char *argument)
 {
 	IncludeReader reader;
 	Place		place = {NULL, argument, 0};
-	JsonbValue	value;
+	JsonbValue	value = jsonb_root(json);
 
 	memset(&reader, 0, sizeof(reader));
 	errors_init(&reader.errors, root->model);
-	JsonbToJsonbValue(json, &value);
 	read_include(&reader, root, &value, &place, 1);
 	errors_raise(&reader.errors);
 }

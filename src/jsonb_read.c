@@ -122,3 +122,51 @@ jsonb_value_kind(const JsonbValue *value)
 			return jsonb_value_is_array(value) ? "array" : "object";
 	}
 }
+
+/* An array of values. */
+Jsonb *
+jsonb_array_of(const JsonbValue *values, int count)
+{
+	JsonbBuilder builder = {0};
+
+	jsonb_builder_push(&builder, WJB_BEGIN_ARRAY, NULL);
+	for (int i = 0; i < count; i++)
+	{
+		JsonbValue	value = values[i];
+
+		jsonb_builder_push(&builder, WJB_ELEM, &value);
+	}
+	jsonb_builder_push(&builder, WJB_END_ARRAY, NULL);
+	return JsonbValueToJsonb(builder.result);
+}
+
+/* An object of one member. */
+Jsonb *
+jsonb_object_of(const char *name, const JsonbValue *value)
+{
+	JsonbBuilder builder = {0};
+	JsonbValue	key;
+	JsonbValue	copy = *value;
+
+	key.type = jbvString;
+	key.val.string.val = unconstify(char *, name);
+	key.val.string.len = strlen(name);
+	jsonb_builder_push(&builder, WJB_BEGIN_OBJECT, NULL);
+	jsonb_builder_push(&builder, WJB_KEY, &key);
+	jsonb_builder_push(&builder, WJB_VALUE, &copy);
+	jsonb_builder_push(&builder, WJB_END_OBJECT, NULL);
+	return JsonbValueToJsonb(builder.result);
+}
+
+/* The value that a jsonb is; a scalar too. */
+JsonbValue
+jsonb_root(Jsonb *jsonb)
+{
+	JsonbValue	value;
+
+	if (JB_ROOT_IS_SCALAR(jsonb))
+		(void) JsonbExtractScalar(&jsonb->root, &value);
+	else
+		JsonbToJsonbValue(jsonb, &value);
+	return value;
+}

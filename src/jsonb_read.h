@@ -32,6 +32,9 @@ extern bool jsonb_value_is_array(const JsonbValue *value);
 extern char *jsonb_value_text(const JsonbValue *value);
 extern void jsonb_value_append(StringInfo out, const JsonbValue *value);
 extern Jsonb *jsonb_value_to_jsonb(const JsonbValue *value);
+extern Jsonb *jsonb_array_of(const JsonbValue *values, int count);
+extern Jsonb *jsonb_object_of(const char *name, const JsonbValue *value);
+extern JsonbValue jsonb_root(Jsonb *jsonb);
 extern const char *jsonb_value_kind(const JsonbValue *value);
 
 #endif							/* TODO_ORM_JSONB_READ_H */

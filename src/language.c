@@ -27,12 +27,14 @@ _PG_init(void)
 	settings_define();
 }
 
-/* The model whose constraint an error is about: the call's, or its link table's. */
+/* The model whose constraint an error is about: the call's, or its link table's, one whose rows are nested. */
 static const Model *
 model_of_error(const Call *call, const ErrorData *edata)
 {
 	const Relationship *relationship = call->function->relationship;
 
+	if (call->writing)
+		return call->writing;
 	if (relationship && relationship->link && edata->table_name &&
 		strcmp(edata->table_name, call->model->relname) != 0 && relationship->link->slot->model)
 		return relationship->link->slot->model;

@@ -22,10 +22,11 @@ extern bool link_takes_rows(const Relationship *relationship);
 extern void link_read(Call *call, const Relationship *relationship, const KeyValues *key,
 					  int64 newest, RowSink sink, void *arg);
 extern bool link_find_row(Call *call, bool lock, KeyValues *key);
-extern void link_check_targets(Call *call, ErrorList *errors);
+extern void link_check_targets(Call *call, const Datum *arrays, ErrorList *errors);
 extern void link_begin(const Call *call, Call *on_link);
-extern int64 link_add(Call *call, Call *on_link, const KeyValues *key);
-extern int64 link_remove(Call *call, Call *on_link, const KeyValues *key, LinkRemoval which);
+extern int64 link_add(Call *call, Call *on_link, const KeyValues *key, const Datum *arrays);
+extern int64 link_remove(Call *call, Call *on_link, const KeyValues *key, const Datum *arrays,
+						 LinkRemoval which);
 extern void link_end(Call *on_link);
 
 #endif							/* TODO_ORM_LINK_H */

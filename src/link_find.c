@@ -56,7 +56,7 @@ static void
 sink_from(TupleTableSlot *slot, void *arg)
 {
 	FoundRow   *found = arg;
-	const Relationship *relationship = found->call->function->relationship;
+	const Relationship *relationship = found->call->relationship;
 	MemoryContext old = MemoryContextSwitchTo(found->call->work_cxt);
 
 	slot_getallattrs(slot);
@@ -86,7 +86,7 @@ link_find_row(Call *call, bool lock, KeyValues *key)
 
 	memset(key, 0, sizeof(KeyValues));
 	memset(&statement, 0, sizeof(statement));
-	statement.relationship = call->function->relationship;
+	statement.relationship = call->relationship;
 	statement.shape.near = statement.relationship->constraint;
 	statement.shape.lock = lock;
 	(void) call_bind_keys(call, keys, &key->any_null);
@@ -127,9 +127,9 @@ sink_missing(TupleTableSlot *slot, void *arg)
 
 /* Notes the ids that lead to no live row of the owner's. */
 void
-link_check_targets(Call *call, ErrorList *errors)
+link_check_targets(Call *call, const Datum *arrays, ErrorList *errors)
 {
-	const Relationship *relationship = call->function->relationship;
+	const Relationship *relationship = call->relationship;
 	LinkStatement statement;
 	KeyValues	none;
 	bool	   *nulls = palloc0(sizeof(bool) * LINK_MAX_PARAMS);
@@ -141,5 +141,5 @@ link_check_targets(Call *call, ErrorList *errors)
 		nulls[first + i] = true;
 	link_statement_init(&statement, call, relationship, 0);
 	(void) link_statement_run(call, PLAN_LINK_MISSING, &statement, build_missing,
-							  link_bind_all(call, &none), nulls, sink_missing, errors);
+							  link_bind_all(call, &none, arrays), nulls, sink_missing, errors);
 }

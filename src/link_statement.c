@@ -148,13 +148,14 @@ link_where_target(Conditions *where, const LinkStatement *statement)
 	}
 }
 
-/* Binds the row and the ids. */
+/* Binds the row and the ids, an array for each key column of the target. */
 Datum *
-link_bind_all(Call *call, const KeyValues *key)
+link_bind_all(Call *call, const KeyValues *key, const Datum *arrays)
 {
+	const Model *target = model_slot_current(call->relationship->target_slot);
 	Datum	   *values = palloc0(sizeof(Datum) * LINK_MAX_PARAMS);
-	int			n = link_bind_row(call, call->function->relationship, key, values);
+	int			n = link_bind_row(call, call->relationship, key, values);
 
-	(void) ids_bind(call->related, call_arg(call, ARG_IDS), values + n);
+	memcpy(values + n, arrays, sizeof(Datum) * target->nkeys);
 	return values;
 }

@@ -55,7 +55,7 @@ extern uint64 link_statement_run(Call *call, PlanKind kind, const LinkStatement 
 extern void link_declare_row(Statement *st, const LinkStatement *statement);
 extern int	link_bind_row(const Call *call, const Relationship *relationship,
 						  const KeyValues *key, Datum *values);
-extern Datum *link_bind_all(Call *call, const KeyValues *key);
+extern Datum *link_bind_all(Call *call, const KeyValues *key, const Datum *arrays);
 extern int	link_row_param(const LinkStatement *statement, int i);
 extern void link_condition(Conditions *where);
 extern void link_where_owner(Conditions *where, const Model *model, const char *alias);

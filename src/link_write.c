@@ -208,7 +208,7 @@ void
 link_begin(const Call *call, Call *on_link)
 {
 	*on_link = *call;
-	on_link->model = link_model(call->function->relationship);
+	on_link->model = link_model(call->relationship);
 	on_link->touched = NIL;
 }
 
@@ -229,20 +229,20 @@ sink_link(TupleTableSlot *slot, void *arg)
 /* Runs a statement that writes links; answers how many. */
 static int64
 run_write(Call *call, Call *on_link, PlanKind kind, int variant, PlanBuilder build,
-		  const KeyValues *key)
+		  const KeyValues *key, const Datum *arrays)
 {
 	LinkStatement statement;
 
-	link_statement_init(&statement, call, call->function->relationship, variant);
-	return link_statement_run(call, kind, &statement, build, link_bind_all(call, key), NULL,
+	link_statement_init(&statement, call, call->relationship, variant);
+	return link_statement_run(call, kind, &statement, build, link_bind_all(call, key, arrays), NULL,
 							  on_link->model->ntouch > 0 ? sink_link : NULL, on_link);
 }
 
-/* Links the row with the ids; answers how many links are new. */
+/* Links the row with the ids, an array for each key column; answers how many links are new. */
 int64
-link_add(Call *call, Call *on_link, const KeyValues *key)
+link_add(Call *call, Call *on_link, const KeyValues *key, const Datum *arrays)
 {
-	return run_write(call, on_link, PLAN_LINK, 0, build_link, key);
+	return run_write(call, on_link, PLAN_LINK, 0, build_link, key, arrays);
 }
 
 /* Appends the condition that a link leads to one of the ids, or to none of them. */
@@ -297,7 +297,8 @@ build_unlink(Statement *st, const Model *from, const void *shape)
 
 /* Removes links of the row; answers how many there were. */
 int64
-link_remove(Call *call, Call *on_link, const KeyValues *key, LinkRemoval which)
+link_remove(Call *call, Call *on_link, const KeyValues *key, const Datum *arrays,
+			LinkRemoval which)
 {
-	return run_write(call, on_link, PLAN_UNLINK, which, build_unlink, key);
+	return run_write(call, on_link, PLAN_UNLINK, which, build_unlink, key, arrays);
 }

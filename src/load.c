@@ -176,7 +176,7 @@ run(LoadNode *node, bool counting)
 		memcpy(next, include->match.values, sizeof(Datum) * include->match.nvalues);
 	next += include->match.nvalues;
 	if (include->has_take && !counting)
-		*next = Int64GetDatum(Abs(include->take));
+		*next = Int64GetDatum(include->take < 0 ? -include->take : include->take);
 	(void) plan_run(include_plan(include, counting), values, NULL, call->read_only,
 					counting ? sink_count : load_sink, node);
 }

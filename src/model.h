@@ -234,6 +234,7 @@ extern Model *model_registered_or_stale(Oid relid);
 
 /* model_load.c */
 extern Model *model_load(Oid relid, Jsonb *options);
+extern InputKind model_input_kind(Oid basetype);
 
 /* constraint.c */
 extern void constraint_load_all(Model *model, Relation rel);

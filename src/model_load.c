@@ -97,8 +97,9 @@ json_kind(Oid basetype)
 	return JSON_KIND_OUTPUT;
 }
 
-static InputKind
-input_kind(Oid basetype)
+/* Which JSON values a type takes that is no domain. */
+InputKind
+model_input_kind(Oid basetype)
 {
 	switch (basetype)
 	{
@@ -241,7 +242,7 @@ load_column(Model *model, Form_pg_attribute attribute)
 	column->notnull |= is_not_null_domain(column->type);
 	column->identity_always = attribute->attidentity == ATTRIBUTE_IDENTITY_ALWAYS;
 	column->image_equal = is_image_equal(column->basetype, column->collation);
-	column->input_kind = input_kind(column->basetype);
+	column->input_kind = model_input_kind(column->basetype);
 	column->foreign_input = foreign_code_in_type(column->type);
 	getTypeInputInfo(column->type, &input, &column->ioparam);
 	fmgr_info_cxt(input, &column->input, model->cxt);

@@ -172,7 +172,7 @@ op_append_many(Call *call)
 	int			count;
 
 	errors_init(&errors, call->model);
-	rows = create_read_items(call, &count, &errors);
+	rows = create_read_items(call, &count, &errors, NULL);
 	if (parent_is_given(call))
 	{
 		key_of_arguments(call, &key, &errors);

@@ -53,7 +53,7 @@ Datum
 op_update_many(Call *call)
 {
 	Model	   *model = call->model;
-	RowValues  *row = update_read_patch(call);
+	RowValues  *row = update_read_patch(call, NULL);
 	Datum	   *values = palloc(sizeof(Datum) * (model->natts + INDEX_MAX_KEYS + 1));
 	bool	   *nulls = palloc0(sizeof(bool) * (model->natts + INDEX_MAX_KEYS + 1));
 	LockedRows	rows;
@@ -143,78 +143,30 @@ typedef struct Patches
 	RowValues **rows;
 	Datum	   *keys;			/* count times nkeys values, of the arguments' types */
 	Datum		arrays[INDEX_MAX_KEYS]; /* the same, for statements */
+	NestedNode *nested;			/* what is nested in them; NULL: nothing */
 } Patches;
-
-/* One value of a key; a bad one is noted, the call is lost then. */
-static Datum
-read_key(const Model *model, Column *column, const JsonbValue *item, int index, ErrorList *errors)
-{
-	MemoryContext cxt = CurrentMemoryContext;
-	volatile Datum result = (Datum) 0;
-	JsonbValue	value;
-
-	if (!jsonb_lookup(item->val.binary.data, column->name, &value) || value.type == jbvNull)
-	{
-		errors_add(errors, ERROR_INPUT, index, column->name, "missing", "field required", NULL);
-		return (Datum) 0;
-	}
-	PG_TRY();
-	{
-		result = ids_key_value(model, column, item);
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(cxt);
-		if (geterrcode() != ERRCODE_INVALID_PARAMETER_VALUE || column->foreign_input)
-			PG_RE_THROW();
-		FlushErrorState();
-		errors_add(errors, ERROR_INPUT, index, column->name, "value",
-				   psprintf("expected %s", format_type_be(column->type)), &value);
-	}
-	PG_END_TRY();
-	return result;
-}
-
-/* Takes the key out of one item; what is left is the patch. */
-static Jsonb *
-take_key(const Model *model, const JsonbValue *item, int index, Datum *key, ErrorList *errors)
-{
-	Datum		patch = JsonbPGetDatum(jsonb_value_to_jsonb(item));
-
-	for (int i = 0; i < model->nkeys; i++)
-	{
-		Column	   *column = model_column(model, model->keys[i]);
-
-		key[i] = read_key(model, column, item, index, errors);
-		patch = DirectFunctionCall2(jsonb_delete, patch, CStringGetTextDatum(column->name));
-	}
-	return DatumGetJsonbP(patch);
-}
 
 /* Splits the items into keys and patches. */
 static void
 split_items(Call *call, Jsonb *json, Patches *patches, ErrorList *errors)
 {
 	Model	   *model = call->model;
-	JsonbParseState *state = NULL;
 	JsonbItems	items = jsonb_items(&json->root);
+	JsonbValue *rest = palloc(sizeof(JsonbValue) * Max(items.count, 1));
 
 	patches->count = items.count;
 	patches->keys = palloc0(sizeof(Datum) * Max(items.count * model->nkeys, 1));
-	(void) pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
 	for (int i = 0; i < items.count; i++)
 	{
 		const JsonbValue *item = &items.items[i].value;
-		JsonbValue	element;
 
 		if (jsonb_value_is_object(item))
-			JsonbToJsonbValue(take_key(model, item, i, patches->keys + i * model->nkeys, errors),
-							  &element);
+			JsonbToJsonbValue(ids_take_key(model, item, i, patches->keys + i * model->nkeys, errors),
+							  &rest[i]);
 		else
-			element = *item;
-		(void) pushJsonbValue(&state, WJB_ELEM, &element);
+			rest[i] = *item;
 	}
-	patches->items = JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_ARRAY, NULL));
+	patches->items = jsonb_array_of(rest, items.count);
 }
 
 /* Reads items, keys and patches; raises every error there is. */
@@ -223,6 +175,7 @@ read_patches(Call *call, Patches *patches)
 {
 	Model	   *model = call->model;
 	const char *argument = call->function->args[call->function->role_index[ARG_ITEMS]].name;
+	List	   *members = NIL;
 	ErrorList	errors;
 	Jsonb	   *json;
 
@@ -233,9 +186,12 @@ read_patches(Call *call, Patches *patches)
 		errors_refuse_argument(model, argument, "an array of objects");
 	errors_init(&errors, model);
 	split_items(call, json, patches, &errors);
-	patches->rows = payload_read_patches(model, patches->items, &errors);
+	patches->rows = payload_read_patches(model, patches->items, &errors, &members);
 	check_rows(model, call->owner, patches->rows, patches->count, 0, false, &errors);
 	along_check_parents(call, patches->rows, patches->count, 0, errors.count > 0, &errors);
+	if (members != NIL)
+		patches->nested = nested_read(call, NESTED_UPDATE, patches->rows, patches->count, true,
+									  members, &errors);
 	errors_raise(&errors);
 	for (int i = 0; i < model->nkeys; i++)
 		patches->arrays[i] = ids_array(model_column(model, model->keys[i]), patches->keys + i,
@@ -320,11 +276,29 @@ lock_patched(Call *call, const Patches *patches)
 	errors_raise(&errors);
 }
 
+/* Changes one row by its patch. */
+static void
+patch_row(Call *call, const Patches *patches, int i)
+{
+	const Model *model = call->model;
+	NestedPlace place = {call, patches->nested, i};
+	Datum		keys[INDEX_MAX_KEYS + 1];
+	int			n = 0;
+
+	if (model->owner)
+		keys[n++] = call->owner;
+	for (int k = 0; k < model->nkeys; k++)
+		keys[n++] = patches->keys[i * model->nkeys + k];
+	if (!update_is_empty(model, patches->rows[i]))
+		(void) update_row(call, patches->rows[i], keys, n, sink_written, call);
+	if (patches->nested)
+		(void) read_by_key(call, keys, nested_sink, &place);
+}
+
 /* patch_tasks(user_id, items): setof task, in the order of the items */
 Datum
 op_patch_many(Call *call)
 {
-	Model	   *model = call->model;
 	Patches		patches;
 
 	memset(&patches, 0, sizeof(patches));
@@ -333,19 +307,12 @@ op_patch_many(Call *call)
 	if (patches.count == 0)
 		return call_return_set(call);
 	lock_patched(call, &patches);
+	if (patches.nested)
+		nested_write_parents(call, patches.nested);
 	for (int i = 0; i < patches.count; i++)
-	{
-		Datum		keys[INDEX_MAX_KEYS + 1];
-		int			n = 0;
-
-		if (update_is_empty(model, patches.rows[i]))
-			continue;
-		if (model->owner)
-			keys[n++] = call->owner;
-		for (int k = 0; k < model->nkeys; k++)
-			keys[n++] = patches.keys[i * model->nkeys + k];
-		(void) update_row(call, patches.rows[i], keys, n, sink_written, call);
-	}
+		patch_row(call, &patches, i);
+	if (patches.nested)
+		nested_write_children(call, patches.nested);
 	along_touch_noted(call);
 	read_by_ids(call, patches.arrays, call_sink_store, call);
 	return call_return_set(call);

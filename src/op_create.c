@@ -10,6 +10,7 @@
 #include "errors.h"
 #include "idempotency.h"
 #include "insert.h"
+#include "nested.h"
 #include "operation.h"
 
 /* The typed arguments that were given; null means not given. */
@@ -51,9 +52,12 @@ create_is_batch(Call *call)
 	return !JB_ROOT_IS_OBJECT(DatumGetJsonbP(call_arg(call, ARG_ITEMS)));
 }
 
-/* The items of a jsonb argument; one object counts as an array of one. */
+/*
+ * The items of a jsonb argument; one object counts as an array of one.
+ * members: as for payload_read_items().
+ */
 RowValues **
-create_read_items(Call *call, int *count, ErrorList *errors)
+create_read_items(Call *call, int *count, ErrorList *errors, List **members)
 {
 	int			index = call->function->role_index[ARG_ITEMS];
 	RowValues **rows;
@@ -63,7 +67,7 @@ create_read_items(Call *call, int *count, ErrorList *errors)
 		errors_refuse_null(call->model, call->function->args[index].name);
 	items = DatumGetJsonbP(call_arg(call, ARG_ITEMS));
 	rows = payload_read_items(call->model, call->function->relationship, items, count, errors,
-							  call->function->args[index].name);
+							  call->function->args[index].name, members);
 	check_rows(call->model, call->owner, rows, *count, create_is_batch(call) ? 0 : NO_INDEX, true,
 			   errors);
 	return rows;
@@ -92,6 +96,7 @@ insert_checked(Call *call, RowValues **rows, int count, int first_index, RowSink
 	ErrorList	errors;
 
 	errors_init(&errors, call->model);
+	errors.locations = call->locations;
 	along_check_parents(call, rows, count, first_index, false, &errors);
 	errors_raise(&errors);
 	along_touch_parents(call, rows, count, first_index, &errors);
@@ -135,17 +140,36 @@ create_rows(Call *call, RowValues **rows, int count, bool batch, RowSink sink, v
 	}
 }
 
-/* The one item of a create whose columns are too many for arguments. */
-static RowValues *
-read_item(Call *call, ErrorList *errors)
+/* Creates what a jsonb argument holds, with all that is nested in it. */
+static void
+create_items(Call *call, RowSink sink)
 {
+	bool		batch;
+	ErrorList	errors;
+	List	   *members = NIL;
+	RowValues **rows;
 	int			count;
 
+	errors_init(&errors, call->model);
+	rows = create_read_items(call, &count, &errors, &members);
+	batch = create_is_batch(call);
+	if (members != NIL)
+	{
+		nested_write(call, nested_read(call, NESTED_CREATE, rows, count, batch, members, &errors), sink, call);
+		return;
+	}
+	create_raise(call, rows, count, batch ? 0 : NO_INDEX, &errors);
+	create_rows(call, rows, count, batch, sink, call);
+}
+
+/* A create whose columns are too many for arguments takes one item. */
+static void
+check_is_object(Call *call)
+{
 	if (call_has(call, ARG_ITEMS) && !JB_ROOT_IS_OBJECT(DatumGetJsonbP(call_arg(call, ARG_ITEMS))))
 		errors_refuse_argument(call->model,
 							   call->function->args[call->function->role_index[ARG_ITEMS]].name,
 							   "an object");
-	return create_read_items(call, &count, errors)[0];
 }
 
 /* create_task(user_id, title, description, ...): task */
@@ -155,11 +179,14 @@ op_create(Call *call)
 	ErrorList	errors;
 	RowValues  *row;
 
-	errors_init(&errors, call->model);
 	if (call->function->role_index[ARG_ITEMS] >= 0)
-		row = read_item(call, &errors);
-	else
-		row = create_read_row(call, &errors);
+	{
+		check_is_object(call);
+		create_items(call, call_sink_row);
+		return call_return_row(call);
+	}
+	errors_init(&errors, call->model);
+	row = create_read_row(call, &errors);
 	create_raise(call, &row, 1, NO_INDEX, &errors);
 	create_rows(call, &row, 1, false, call_sink_row, call);
 	return call_return_row(call);
@@ -169,14 +196,7 @@ op_create(Call *call)
 Datum
 op_create_many(Call *call)
 {
-	ErrorList	errors;
-	RowValues **rows;
-	int			count;
-
-	errors_init(&errors, call->model);
-	rows = create_read_items(call, &count, &errors);
-	create_raise(call, rows, count, create_is_batch(call) ? 0 : NO_INDEX, &errors);
 	call_open_store(call);
-	create_rows(call, rows, count, create_is_batch(call), call_sink_store, call);
+	create_items(call, call_sink_store);
 	return call_return_set(call);
 }

@@ -6,6 +6,7 @@
 
 #include "call.h"
 #include "errors.h"
+#include "ids.h"
 #include "link.h"
 #include "operation.h"
 
@@ -28,7 +29,7 @@ telling_column(const Model *model)
 
 /* Finds the row and checks the ids: 22023 for null, 23503 with all that is missing. */
 static void
-find_all(Call *call, bool lock, KeyValues *key)
+find_all(Call *call, bool lock, KeyValues *key, Datum *arrays)
 {
 	ErrorList	errors;
 
@@ -38,7 +39,10 @@ find_all(Call *call, bool lock, KeyValues *key)
 		errors_add(&errors, ERROR_REFERENCE, NO_INDEX, telling_column(call->model),
 				   "foreign_key", "referenced row does not exist", NULL);
 	if (call_has(call, ARG_IDS))
-		link_check_targets(call, &errors);
+	{
+		(void) ids_bind(call->related, call_arg(call, ARG_IDS), arrays);
+		link_check_targets(call, arrays, &errors);
+	}
 	errors_raise(&errors);
 }
 
@@ -63,13 +67,14 @@ touches_row(const Call *call)
 Datum
 op_link(Call *call)
 {
+	Datum		arrays[INDEX_MAX_KEYS];
 	KeyValues	key;
 	Call		on_link;
 	int64		added;
 
-	find_all(call, touches_row(call), &key);
+	find_all(call, touches_row(call), &key, arrays);
 	link_begin(call, &on_link);
-	added = link_add(call, &on_link, &key);
+	added = link_add(call, &on_link, &key, arrays);
 	link_end(&on_link);
 	return Int64GetDatum(added);
 }
@@ -79,6 +84,7 @@ Datum
 op_unlink(Call *call)
 {
 	ErrorList	errors;
+	Datum		arrays[INDEX_MAX_KEYS];
 	KeyValues	key;
 	Call		on_link;
 	int64		removed;
@@ -88,8 +94,9 @@ op_unlink(Call *call)
 	errors_raise(&errors);
 	if (!link_find_row(call, touches_row(call), &key))
 		return Int64GetDatum(0);
+	(void) ids_bind(call->related, call_arg(call, ARG_IDS), arrays);
 	link_begin(call, &on_link);
-	removed = link_remove(call, &on_link, &key, REMOVE_GIVEN);
+	removed = link_remove(call, &on_link, &key, arrays, REMOVE_GIVEN);
 	link_end(&on_link);
 	return Int64GetDatum(removed);
 }
@@ -103,14 +110,15 @@ op_unlink(Call *call)
 Datum
 op_set_links(Call *call)
 {
+	Datum		arrays[INDEX_MAX_KEYS];
 	KeyValues	key;
 	Call		on_link;
 	int64		changed;
 
-	find_all(call, true, &key);
+	find_all(call, true, &key, arrays);
 	link_begin(call, &on_link);
-	changed = link_remove(call, &on_link, &key, REMOVE_OTHERS);
-	changed += link_add(call, &on_link, &key);
+	changed = link_remove(call, &on_link, &key, arrays, REMOVE_OTHERS);
+	changed += link_add(call, &on_link, &key, arrays);
 	link_end(&on_link);
 	return Int64GetDatum(changed);
 }

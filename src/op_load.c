@@ -41,7 +41,7 @@ op_load(Call *call)
 	if (any_null)
 		return call_return_null(call);
 	guc_level = load_json_begin(root);
-	read_by_key(call, keys, load_sink, root);
+	(void) read_by_key(call, keys, load_sink, root);
 	load_related(root);
 	json_writer_end(guc_level);
 	if (root->nrows == 0)

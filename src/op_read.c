@@ -28,12 +28,12 @@ build_get(Statement *st, const Model *model, const void *shape)
 	statement_and_live_by_key(st, model, "t");
 }
 
-/* Hands the live row with that key to "sink", if there is one. */
-void
+/* Hands the live row with that key to "sink"; was there one? */
+bool
 read_by_key(Call *call, const Datum *keys, RowSink sink, void *arg)
 {
-	(void) plan_run(plan_get(call->model, PLAN_GET, "", 0, build_get), keys, NULL,
-					call->read_only, sink, arg);
+	return plan_run(plan_get(call->model, PLAN_GET, "", 0, build_get), keys, NULL,
+					call->read_only, sink, arg) > 0;
 }
 
 /* get_task(user_id, id): setof task, 0..1 */
@@ -46,7 +46,7 @@ op_get(Call *call)
 	(void) call_bind_keys(call, values, &any_null);
 	call_open_store(call);
 	if (!any_null)
-		read_by_key(call, values, call_sink_store, call);
+		(void) read_by_key(call, values, call_sink_store, call);
 	return call_return_set(call);
 }
 
@@ -153,7 +153,7 @@ find_one_by_one(Call *call)
 			values[n++] = call->owner;
 		for (int k = 0; k < model->nkeys; k++)
 			values[n++] = ids_key_value(model, model_column(model, model->keys[k]), &ids.items[i].value);
-		read_by_key(call, values, call_sink_store, call);
+		(void) read_by_key(call, values, call_sink_store, call);
 	}
 }
 

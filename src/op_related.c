@@ -107,7 +107,7 @@ op_with_children(Call *call)
 		return call_return_null(call);
 	initStringInfo(&parent.json);
 	guc_level = json_writer_begin(call->model->json_session_time ? call->model : call->related);
-	read_by_key(call, keys, sink_parent, &parent);
+	(void) read_by_key(call, keys, sink_parent, &parent);
 	if (parent.found)
 		append_children(&parent, newest);
 	json_writer_end(guc_level);

@@ -120,13 +120,12 @@ typedef struct Updated
 
 /* RowSink: the row as it stands. */
 static void
-sink_updated(TupleTableSlot *slot, void *arg)
+sink_version(TupleTableSlot *slot, void *arg)
 {
 	Updated    *updated = arg;
 	Model	   *model = updated->call->model;
 
 	slot_getallattrs(slot);
-	call_sink_store(slot, updated->call);
 	if (model->version)
 	{
 		Column	   *column = model_column(model, model->version);
@@ -137,7 +136,24 @@ sink_updated(TupleTableSlot *slot, void *arg)
 	}
 }
 
+/* RowSink: hands the row to the result. */
+static void
+sink_updated(TupleTableSlot *slot, void *arg)
+{
+	Updated    *updated = arg;
+
+	sink_version(slot, updated);
+	call_sink_store(slot, updated->call);
+}
+
 /* RowSink: the row that was written; its parents are to be moved. */
+static void
+sink_touched(TupleTableSlot *slot, void *arg)
+{
+	along_note_touched(arg, slot);
+}
+
+/* RowSink: the same, and hands it to the result. */
 static void
 sink_changed(TupleTableSlot *slot, void *arg)
 {
@@ -187,7 +203,8 @@ update_row(Call *call, const RowValues *row, const Datum *keys, int nkeys, RowSi
 	bool	   *nulls = palloc0(sizeof(bool) * (model->natts + nkeys + 1));
 	int			n;
 
-	shape->if_version = call_has(call, ARG_IF_VERSION);
+	/* what is nested has versions of its own */
+	shape->if_version = !call->nested && call_has(call, ARG_IF_VERSION);
 	memcpy(shape->given, row->given, sizeof(bool) * model->natts);
 	n = update_bind_settings(model, row, values, nulls);
 	for (int i = 0; i < nkeys; i++)
@@ -217,10 +234,14 @@ check_version(Call *call, const Updated *updated)
 			 errhint("Read the row again and repeat the change.")));
 }
 
-/* The argument "patch", with every error there is. */
+/*
+ * The argument "patch", with every error there is.  nested: takes what is
+ * nested in it, NULL where nothing is; where it is NULL itself nothing may be.
+ */
 RowValues *
-update_read_patch(Call *call)
+update_read_patch(Call *call, NestedNode **nested)
 {
+	List	   *members = NIL;
 	ErrorList	errors;
 	RowValues  *row;
 
@@ -228,11 +249,41 @@ update_read_patch(Call *call)
 		errors_refuse_null(call->model,
 						   call->function->args[call->function->role_index[ARG_PATCH]].name);
 	errors_init(&errors, call->model);
-	row = payload_read_patch(call->model, DatumGetJsonbP(call_arg(call, ARG_PATCH)), &errors);
+	row = payload_read_patch(call->model, DatumGetJsonbP(call_arg(call, ARG_PATCH)), &errors,
+							 nested ? &members : NULL);
 	check_rows(call->model, call->owner, &row, 1, NO_INDEX, false, &errors);
 	along_check_parents(call, &row, 1, NO_INDEX, errors.count > 0, &errors);
+	if (members != NIL)
+	{
+		RowValues **rows = palloc(sizeof(RowValues *));
+
+		/* it outlives this function */
+		rows[0] = row;
+		*nested = nested_read(call, NESTED_UPDATE, rows, 1, false, members, &errors);
+	}
 	errors_raise(&errors);
 	return row;
+}
+
+/* A patch with nested items: the row, if there is one, then what is nested in it. */
+static void
+update_nested(Call *call, NestedNode *nested, RowValues *row, const Datum *keys, int nkeys)
+{
+	Updated		updated = {call, false, 0};
+	NestedPlace place = {call, nested, 0};
+
+	if (!read_by_key(call, keys, sink_version, &updated))
+		return;
+	check_version(call, &updated);
+	nested_write_parents(call, nested);
+	if (!update_is_empty(call->model, row) &&
+		!update_row(call, row, keys, nkeys, sink_touched, call) &&
+		read_by_key(call, keys, sink_version, &updated))
+		check_version(call, &updated);
+	(void) read_by_key(call, keys, nested_sink, &place);
+	nested_write_children(call, nested);
+	along_touch_noted(call);
+	(void) read_by_key(call, keys, call_sink_store, call);
 }
 
 /*
@@ -246,13 +297,19 @@ op_update(Call *call)
 {
 	Datum		keys[1 + INDEX_MAX_KEYS];
 	Updated		updated = {call, false, 0};
-	RowValues  *row = update_read_patch(call);
+	NestedNode *nested = NULL;
+	RowValues  *row = update_read_patch(call, &nested);
 	bool		any_null;
 	int			nkeys = call_bind_keys(call, keys, &any_null);
 
 	call_open_store(call);
 	if (any_null)
 		return call_return_set(call);
+	if (nested)
+	{
+		update_nested(call, nested, row, keys, nkeys);
+		return call_return_set(call);
+	}
 	if (!update_is_empty(call->model, row))
 	{
 		(void) update_row(call, row, keys, nkeys, sink_changed, &updated);

@@ -278,7 +278,7 @@ change_row(Upsert *upsert, const Datum *keys, int nkeys)
 		(void) update_row(call, row, keys, nkeys, sink_changed, call);
 		along_touch_noted(call);
 	}
-	read_by_key(call, keys, call_sink_row, call);
+	(void) read_by_key(call, keys, call_sink_row, call);
 }
 
 /* Inserts the row unless the key is taken; was it inserted? */

@@ -40,6 +40,8 @@ typedef struct Reader
 	const Bitmapset *lifted;	/* attnums that may be set although they are readonly */
 	bool		guarded;		/* second pass: each value in a subtransaction */
 	ErrorList  *errors;			/* where errors are noted */
+	List	   *members;		/* RelatedMember *, where they are taken */
+	bool		takes_members;	/* may relationships stand in the payload? */
 } Reader;
 
 RowValues *
@@ -432,15 +434,38 @@ note_unexpected(const Reader *reader, const char *key, const JsonbValue *value, 
 		reader->errors->hint = settable_columns(reader);
 }
 
+/* A member that is a relationship is put aside; false where it is none. */
+static bool
+take_related(Reader *reader, RowValues *row, const JsonbPairRead *member, int index)
+{
+	const Relationship *relationship = model_find_relationship(reader->model, member->key);
+	RelatedMember *related;
+
+	if (relationship == NULL || relationship == reader->parent)
+		return false;
+	related = palloc(sizeof(RelatedMember));
+	related->index = index;
+	related->relationship = relationship;
+	related->value = member->value;
+	reader->members = lappend(reader->members, related);
+	if (relationship->kind != RELATIONSHIP_MANY_TO_ONE || member->value.type == jbvNull)
+		return true;
+	/* the key to a parent is not missing: it comes with the parent */
+	for (int i = 0; i < relationship->ncolumns; i++)
+		row->seen[relationship->own[i] - 1] = true;
+	return true;
+}
+
 /* One member of an object. */
 static void
-read_member(const Reader *reader, RowValues *row, const JsonbPairRead *member, int index)
+read_member(Reader *reader, RowValues *row, const JsonbPairRead *member, int index)
 {
 	Column	   *column = model_find_column(reader->model, member->key);
 
 	if (column == NULL)
 	{
-		note_unexpected(reader, member->key, &member->value, index);
+		if (!reader->takes_members || !take_related(reader, row, member, index))
+			note_unexpected(reader, member->key, &member->value, index);
 		return;
 	}
 	if (!takes(reader, column))
@@ -468,7 +493,7 @@ check_required(const Reader *reader, const RowValues *row, int index)
 }
 
 static RowValues *
-read_object(const Reader *reader, JsonbContainer *object, int index)
+read_object(Reader *reader, JsonbContainer *object, int index)
 {
 	RowValues  *row = payload_new_row(reader->model);
 	JsonbItems	members = jsonb_items(object);
@@ -491,7 +516,7 @@ typedef struct Payload
 
 /* Reads every item of an array, or the one object. */
 static void
-read_items(const Reader *reader, Payload *payload)
+read_items(Reader *reader, Payload *payload)
 {
 	JsonbItems	list;
 
@@ -557,7 +582,7 @@ read_typed(const Reader *reader, Payload *payload)
 }
 
 static void
-read_once(const Reader *reader, Payload *payload)
+read_once(Reader *reader, Payload *payload)
 {
 	if (payload->items)
 		read_items(reader, payload);
@@ -593,22 +618,32 @@ read_payload(Reader *reader, Payload *payload)
 	{
 		errors_take_back(reader->errors, &before);
 		reader->guarded = true;
+		reader->members = NIL;
 		read_once(reader, payload);
 	}
 }
 
-/* Reads the items of a create; errors are noted, not raised. */
+/*
+ * Reads the items of a create; errors are noted, not raised.
+ *
+ * parent: the relationship whose key the engine sets; NULL: none.
+ * members: takes what stands in the items under relationships' names,
+ * RelatedMember *; NULL: nothing may.
+ */
 RowValues **
 payload_read_items(const Model *model, const Relationship *parent, Jsonb *items, int *count,
-				   ErrorList *errors, const char *argument)
+				   ErrorList *errors, const char *argument, List **members)
 {
-	Reader		reader = {.model = model, .use = PAYLOAD_CREATE, .parent = parent, .errors = errors};
+	Reader		reader = {.model = model, .use = PAYLOAD_CREATE, .parent = parent, .errors = errors,
+	.takes_members = members != NULL};
 	Payload		payload = {items, NULL, 0, NULL};
 
 	if (JB_ROOT_IS_SCALAR(items))
 		errors_refuse_argument(model, argument, "an object or an array of objects");
 	read_payload(&reader, &payload);
 	*count = payload.count;
+	if (members)
+		*members = reader.members;
 	return payload.rows;
 }
 
@@ -627,28 +662,37 @@ payload_read_lifted(const Model *model, PayloadUse use, Jsonb *item, const Bitma
 	return payload.rows[0];
 }
 
-/* Reads an array of patches; errors are noted, not raised. */
-RowValues **
-payload_read_patches(const Model *model, Jsonb *patches, ErrorList *errors)
+/* Reads an object or an array of patches; errors are noted, not raised. */
+static RowValues **
+read_patches(const Model *model, Jsonb *patches, ErrorList *errors, List **members)
 {
-	Reader		reader = {.model = model, .use = PAYLOAD_PATCH, .errors = errors};
+	Reader		reader = {.model = model, .use = PAYLOAD_PATCH, .errors = errors,
+	.takes_members = members != NULL};
 	Payload		payload = {patches, NULL, 0, NULL};
 
 	read_payload(&reader, &payload);
+	if (members)
+		*members = reader.members;
 	return payload.rows;
 }
 
-/* Reads a patch; errors are noted, not raised. */
-RowValues *
-payload_read_patch(const Model *model, Jsonb *patch, ErrorList *errors)
+/*
+ * Reads an array of patches; errors are noted, not raised.
+ * members: as for payload_read_items().
+ */
+RowValues **
+payload_read_patches(const Model *model, Jsonb *patches, ErrorList *errors, List **members)
 {
-	Reader		reader = {.model = model, .use = PAYLOAD_PATCH, .errors = errors};
-	Payload		payload = {patch, NULL, 0, NULL};
+	return read_patches(model, patches, errors, members);
+}
 
+/* Reads a patch; the same otherwise. */
+RowValues *
+payload_read_patch(const Model *model, Jsonb *patch, ErrorList *errors, List **members)
+{
 	if (!JB_ROOT_IS_OBJECT(patch))
 		errors_refuse_argument(model, "patch", "an object");
-	read_payload(&reader, &payload);
-	return payload.rows[0];
+	return read_patches(model, patch, errors, members)[0];
 }
 
 /*

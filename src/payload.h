@@ -22,6 +22,14 @@ typedef struct RowValues
 	bool	   *given;			/* set by the payload; false: left to the default */
 } RowValues;
 
+/* A member of an item that is no column but a relationship. */
+typedef struct RelatedMember
+{
+	int			index;			/* of the item; NO_INDEX: there is only one */
+	const Relationship *relationship;
+	JsonbValue	value;			/* points into the payload */
+} RelatedMember;
+
 /* What a payload is for: it decides which columns may stand in it. */
 typedef enum PayloadUse
 {
@@ -41,14 +49,16 @@ typedef struct TypedValue
 extern RowValues *payload_new_row(const Model *model);
 extern RowValues **payload_read_items(const Model *model, const Relationship *parent,
 									  Jsonb *items, int *count, ErrorList *errors,
-									  const char *argument);
+									  const char *argument, List **members);
 extern bool payload_kind_fits(const Column *column, const JsonbValue *value);
 extern const char *payload_expected_kind(const Column *column);
 extern Datum payload_value(const Model *model, Column *column, const JsonbValue *value);
 extern RowValues *payload_read_lifted(const Model *model, PayloadUse use, Jsonb *item,
 									  const Bitmapset *lifted, ErrorList *errors);
-extern RowValues **payload_read_patches(const Model *model, Jsonb *patches, ErrorList *errors);
-extern RowValues *payload_read_patch(const Model *model, Jsonb *patch, ErrorList *errors);
+extern RowValues **payload_read_patches(const Model *model, Jsonb *patches, ErrorList *errors,
+										List **members);
+extern RowValues *payload_read_patch(const Model *model, Jsonb *patch, ErrorList *errors,
+									 List **members);
 extern RowValues *payload_read_typed(const Model *model, const Relationship *parent,
 									 PayloadUse use, const TypedValue *values, int count,
 									 ErrorList *errors);

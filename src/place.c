@@ -27,14 +27,14 @@ place_location(const Place *place)
 	return text.data;
 }
 
-/* The place as a person would write it: match.or[0].title */
+/* The place as a person would write it: match.or[0].title, [2].values.title */
 static char *
 subject_of(const Place *place)
 {
+	if (place->key == NULL)
+		return psprintf("%s[%d]", place->up ? subject_of(place->up) : "", place->index);
 	if (place->up == NULL)
 		return errors_cut(place->key, MAX_KEY);
-	if (place->key == NULL)
-		return psprintf("%s[%d]", subject_of(place->up), place->index);
 	return psprintf("%s.%s", subject_of(place->up), errors_cut(place->key, MAX_KEY));
 }
 

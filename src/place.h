@@ -11,7 +11,7 @@
 
 typedef struct Place
 {
-	const struct Place *up;		/* NULL: the argument itself */
+	const struct Place *up;		/* NULL: the argument itself, or an element of it */
 	const char *key;			/* NULL: the index counts */
 	int			index;
 } Place;

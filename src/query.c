@@ -12,6 +12,7 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 
+#include "jsonb_read.h"
 #include "query.h"
 #include "sort.h"
 
@@ -49,11 +50,10 @@ read_match(Call *call, Match *match)
 {
 	const Function *function = call->function;
 	Place		place = {NULL, function->args[function->role_index[ARG_MATCH]].name, 0};
-	JsonbValue	json;
+	JsonbValue	json = jsonb_root(DatumGetJsonbP(call_arg(call, ARG_MATCH)));
 	ErrorList	errors;
 
 	errors_init(&errors, call->model);
-	JsonbToJsonbValue(DatumGetJsonbP(call_arg(call, ARG_MATCH)), &json);
 	match_read(call->model, &json, &place, &errors, match);
 	errors_raise(&errors);
 }

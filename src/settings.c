@@ -17,6 +17,7 @@ int			setting_max_match_conditions = 100;
 int			setting_max_match_values = 10000;
 int			setting_max_include_depth = 8;
 int			setting_max_includes = 50;
+int			setting_max_operations = 1000;
 int			setting_plan_cache_size = 500;
 
 static const struct config_enum_entry json_bigint_values[] = {
@@ -83,6 +84,11 @@ define_limit_settings(void)
 							"How many values a match may have, those of lists included.",
 							NULL,
 							&setting_max_match_values, 10000, 1, 1000000, PGC_SUSET, 0, NULL, NULL,
+							NULL);
+	DefineCustomIntVariable("todo_orm.max_operations",
+							"How many operations one call of todo_orm.apply may have.",
+							NULL,
+							&setting_max_operations, 1000, 1, 1000000, PGC_SUSET, 0, NULL, NULL,
 							NULL);
 	DefineCustomIntVariable("todo_orm.plan_cache_size",
 							"Number of plans that a backend keeps.",

@@ -24,6 +24,7 @@ extern int	setting_max_match_conditions;	/* how many conditions it may have */
 extern int	setting_max_match_values;	/* how many values, those of lists included */
 extern int	setting_max_include_depth;	/* how deep related rows may be included */
 extern int	setting_max_includes;	/* how many relationships a load may include */
+extern int	setting_max_operations; /* how many operations todo_orm.apply takes */
 extern int	setting_plan_cache_size;	/* plans kept per backend */
 
 extern void settings_define(void);

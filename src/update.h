@@ -8,9 +8,10 @@
 #include "compat.h"
 
 #include "call.h"
+#include "nested.h"
 #include "payload.h"
 
-extern RowValues *update_read_patch(Call *call);
+extern RowValues *update_read_patch(Call *call, NestedNode **nested);
 extern bool update_is_empty(const Model *model, const RowValues *row);
 extern void update_append_settings(Statement *st, const Model *model, const bool *given,
 								   int *numbers);

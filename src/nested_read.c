@@ -1,0 +1,587 @@
+/*
+ * nested_read.c
+ *	  Takes a payload with nested items apart and reads all of it.
+ *
+ * A relationship to many takes an array of items to create; any takes
+ * {"create": ..., "connect": ...}, where connect names existing rows by key.  A
+ * relationship to one takes one item.
+ */
+#include "compat.h"
+
+#include "miscadmin.h"
+#include "utils/json.h"
+
+#include "check.h"
+#include "errors.h"
+#include "follow.h"
+#include "ids.h"
+#include "jsonb_read.h"
+#include "nested.h"
+#include "operation.h"
+#include "read.h"
+#include "settings.h"
+
+/* What reading nested items needs in all its parts. */
+typedef struct NestedReader
+{
+	Call	   *call;
+	ErrorList  *errors;
+} NestedReader;
+
+static void read_members(NestedReader *reader, NestedNode *node, List *members, int depth);
+
+/* Notes an error at a place of the payload. */
+static void
+note(NestedReader *reader, const NestedNode *node, const char *location, const char *type,
+	 const char *message, const JsonbValue *input)
+{
+	reader->errors->model = node->model;
+	errors_add_at(reader->errors, ERROR_INPUT, location, node->relationship->name, type, message,
+				  input);
+}
+
+/* Where a member of a row stands: 0, "messages" */
+static char *
+location_of_member(const NestedNode *node, int index, const char *name)
+{
+	StringInfoData location;
+
+	initStringInfo(&location);
+	if (index != NO_INDEX && node->locations)
+		appendStringInfo(&location, "%s, ", node->locations[index]);
+	else if (index != NO_INDEX)
+		appendStringInfo(&location, "%d, ", index);
+	escape_json(&location, name);
+	return location.data;
+}
+
+/* The model's own view of a key that leads to it from the other side. */
+static const Relationship *
+relationship_back(const Model *model, const Relationship *relationship)
+{
+	for (int i = 0; i < model->nrelationships; i++)
+	{
+		const Relationship *own = &model->relationships[i];
+
+		if (own->kind == RELATIONSHIP_MANY_TO_ONE && own->constraint == relationship->constraint)
+			return own;
+	}
+	elog(ERROR, "model \"%s\" has no relationship for constraint %u", model->relname,
+		 relationship->constraint);
+	return NULL;
+}
+
+/* The node of a relationship below another; made if there is none. */
+static NestedNode *
+child_node(NestedNode *above, const Relationship *relationship)
+{
+	NestedNode *node;
+	ListCell   *cell;
+
+	foreach(cell, above->children)
+		if (((NestedNode *) lfirst(cell))->relationship == relationship)
+			return lfirst(cell);
+	node = palloc0(sizeof(NestedNode));
+	node->relationship = relationship;
+	node->above = above;
+	node->batch = true;
+	node->model = follow(above->model, relationship);
+	node->generation = relationship->target_slot->generation;
+	if (relationship->kind == RELATIONSHIP_ONE_TO_MANY)
+		node->back = relationship_back(node->model, relationship);
+	above->children = lappend(above->children, node);
+	return node;
+}
+
+static void
+add_item(NestedNode *node, int up, char *location, const JsonbValue *item)
+{
+	if (node->count == node->capacity)
+	{
+		node->capacity = Max(node->capacity * 2, 16);
+		if (node->items == NULL)
+		{
+			node->items = palloc(sizeof(JsonbValue) * node->capacity);
+			node->locations = palloc(sizeof(char *) * node->capacity);
+			node->up = palloc(sizeof(int) * node->capacity);
+		}
+		else
+		{
+			node->items = repalloc_huge(node->items, sizeof(JsonbValue) * node->capacity);
+			node->locations = repalloc_huge(node->locations, sizeof(char *) * node->capacity);
+			node->up = repalloc_huge(node->up, sizeof(int) * node->capacity);
+		}
+	}
+	node->items[node->count] = *item;
+	node->locations[node->count] = location;
+	node->up[node->count++] = up;
+}
+
+static void
+add_existing(NestedNode *node, NestedVerb verb, int up, char *location, const JsonbValue *id)
+{
+	NestedConnection *connection = palloc0(sizeof(NestedConnection));
+
+	connection->verb = verb;
+	connection->up = up;
+	connection->id = *id;
+	connection->location = location;
+	node->connections = lappend(node->connections, connection);
+}
+
+static void
+add_connect(NestedNode *node, int up, char *location, const JsonbValue *id)
+{
+	add_existing(node, VERB_CONNECT, up, location, id);
+}
+
+static void
+add_disconnect(NestedNode *node, int up, char *location, const JsonbValue *id)
+{
+	add_existing(node, VERB_DISCONNECT, up, location, id);
+}
+
+static void
+add_update(NestedNode *node, int up, char *location, const JsonbValue *item)
+{
+	add_existing(node, VERB_UPDATE, up, location, item);
+}
+
+/* Takes an item, or an id. */
+typedef void (*AddOne) (NestedNode *node, int up, char *location, const JsonbValue *value);
+
+/* What may be done along a relationship. */
+typedef struct VerbName
+{
+	const char *name;
+	AddOne		add;
+	int			kinds;			/* ALONG_...: of which relationships */
+	bool		existing;		/* only where the rows above are there already */
+} VerbName;
+
+static const VerbName verbs[] = {
+	{"create", add_item, ALONG_ANY, false},
+	{"connect", add_connect, ALONG_ANY, false},
+	{"disconnect", add_disconnect, ALONG_TO_MANY, true},
+	{"update", add_update, ALONG_CHILDREN, true}
+};
+
+static const VerbName *
+find_verb(const char *name)
+{
+	for (size_t i = 0; i < lengthof(verbs); i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+/* One value, or where the relationship leads to many an array of them. */
+static void
+add_all(NestedReader *reader, NestedNode *node, int up, char *location, const JsonbValue *value,
+		AddOne add)
+{
+	JsonbItems	items;
+
+	if (!jsonb_value_is_array(value))
+	{
+		add(node, up, location, value);
+		return;
+	}
+	if (node->relationship->kind == RELATIONSHIP_MANY_TO_ONE)
+	{
+		note(reader, node, location, "type", "expected object, got array", NULL);
+		return;
+	}
+	items = jsonb_items(value->val.binary.data);
+	for (int i = 0; i < items.count; i++)
+		add(node, up, psprintf("%s, %d", location, i), &items.items[i].value);
+}
+
+/* Is it {"create": ..., "connect": ...} and not an item? */
+static bool
+has_verbs(const NestedNode *node, const JsonbItems *members)
+{
+	for (int i = 0; i < members->count; i++)
+	{
+		const char *key = members->items[i].key;
+
+		if (find_verb(key) == NULL || model_find_column(node->model, key) ||
+			model_find_relationship(node->model, key))
+			return false;
+	}
+	return members->count > 0;
+}
+
+/* {"create": ..., "connect": ..., "disconnect": ..., "update": ...} */
+static void
+read_verbs(NestedReader *reader, NestedNode *node, int up, char *location,
+		   const JsonbItems *members)
+{
+	for (int i = 0; i < members->count; i++)
+	{
+		const VerbName *verb = find_verb(members->items[i].key);
+		char	   *here = psprintf("%s, \"%s\"", location, verb->name);
+
+		if (!(verb->kinds & ALONG(node->relationship->kind)) ||
+			(verb->existing && !node->above->existing))
+			note(reader, node, here, "unexpected", "cannot be done here", NULL);
+		else
+			add_all(reader, node, up, here, &members->items[i].value, verb->add);
+	}
+}
+
+/* May the columns of a reference be set, and to null? */
+static bool
+can_refer(const Model *model, const Relationship *relationship, bool existing, bool to_null)
+{
+	for (int i = 0; i < relationship->ncolumns; i++)
+	{
+		const Column *column = model_column(model, relationship->own[i]);
+
+		if (column->attnum == model->owner)
+			continue;
+		if (!(existing ? model_takes_on_patch(model, column) :
+			  model_takes_on_create(model, column)) || (to_null && column->notnull))
+			return false;
+	}
+	return true;
+}
+
+/* A row that refers to nothing from now on. */
+static void
+clear_reference(NestedReader *reader, NestedNode *node, int up, const char *location)
+{
+	RowValues  *row = node->above->rows[up];
+
+	if (!can_refer(node->above->model, node->relationship, true, true))
+		note(reader, node, location, "null", "must not be null", NULL);
+	for (int i = 0; row && i < node->relationship->ncolumns; i++)
+	{
+		int			at = node->relationship->own[i] - 1;
+
+		if (node->relationship->own[i] != node->above->model->owner)
+			row->given[at] = row->nulls[at] = true;
+	}
+}
+
+/* What stands under a relationship's name. */
+static void
+read_value(NestedReader *reader, NestedNode *node, int up, char *location, const JsonbValue *value)
+{
+	JsonbItems	members;
+
+	if (value->type == jbvNull && node->relationship->kind == RELATIONSHIP_MANY_TO_ONE)
+	{
+		if (node->above->existing)
+			clear_reference(reader, node, up, location);
+		return;
+	}
+	if (node->relationship->kind == RELATIONSHIP_MANY_TO_ONE &&
+		!can_refer(node->above->model, node->relationship, node->above->existing, false))
+	{
+		note(reader, node, location, "read_only",
+			 node->above->existing ? "cannot be changed" : "cannot be set", NULL);
+		return;
+	}
+	if (jsonb_value_is_object(value))
+	{
+		members = jsonb_items(value->val.binary.data);
+		if (has_verbs(node, &members))
+		{
+			read_verbs(reader, node, up, location, &members);
+			return;
+		}
+	}
+	else if (!jsonb_value_is_array(value))
+	{
+		note(reader, node, location, "type",
+			 psprintf("expected %s, got %s", node->relationship->kind == RELATIONSHIP_MANY_TO_ONE ?
+					  "object" : "array", jsonb_value_kind(value)), value);
+		return;
+	}
+	add_all(reader, node, up, location, value, add_item);
+}
+
+/* A row has one parent: of what was given for it, only one may be. */
+static void
+check_parent_given_once(NestedReader *reader, const NestedNode *node)
+{
+	int		   *given = palloc0(sizeof(int) * Max(node->above->count, 1));
+	ListCell   *cell;
+
+	for (int i = 0; i < node->count; i++)
+		given[node->up[i]]++;
+	foreach(cell, node->connections)
+		given[((NestedConnection *) lfirst(cell))->up]++;
+	for (int r = 0; r < node->above->count; r++)
+	{
+		const RowValues *row = node->above->rows[r];
+		bool		by_column = false;
+
+		for (int i = 0; row && i < node->relationship->ncolumns; i++)
+			by_column |= row->given[node->relationship->own[i] - 1];
+		if (given[r] > 0 && given[r] + by_column > 1)
+			note(reader, node,
+				 location_of_member(node->above, node->above->batch ? r : NO_INDEX,
+									node->relationship->name),
+				 "value", "the same reference is given twice", NULL);
+	}
+}
+
+/* An id that is no object stands for the key's only column. */
+static JsonbValue
+id_object(const Model *model, const JsonbValue *id)
+{
+	if (jsonb_value_is_object(id) || model->nkeys != 1)
+		return *id;
+	return jsonb_root(jsonb_object_of(model_column(model, model->keys[0])->name, id));
+}
+
+/* Where a connection's row goes. */
+typedef struct FoundTarget
+{
+	Call	   *call;
+	const NestedNode *node;
+	NestedConnection *connection;
+} FoundTarget;
+
+/* RowSink: the row is there; what a foreign key to it is set to. */
+static void
+sink_target(TupleTableSlot *slot, void *arg)
+{
+	FoundTarget *found = arg;
+	const Relationship *relationship = found->node->relationship;
+
+	if (relationship->kind == RELATIONSHIP_MANY_TO_ONE)
+		along_key_of_slot(found->call, found->node->model, relationship->other,
+						  relationship->ncolumns, slot, &found->connection->refers);
+	else if (found->node->back)
+		along_key_of_slot(found->call, found->node->model, found->node->back->own,
+						  found->node->back->ncolumns, slot, &found->connection->refers);
+}
+
+/* Reads an id; false, with a note, where it is none. */
+static bool
+read_id(NestedReader *reader, const NestedNode *node, NestedConnection *connection)
+{
+	const Model *model = node->model;
+	JsonbValue	id = id_object(model, &connection->id);
+	int			before = reader->errors->count;
+
+	if (!jsonb_value_is_object(&id))
+	{
+		note(reader, node, connection->location, "type",
+			 "expected object with the columns of the key", &connection->id);
+		return false;
+	}
+	reader->errors->model = model;
+	reader->errors->locations = &connection->location;
+	for (int i = 0; i < model->nkeys; i++)
+		connection->keys[i] = ids_note_key_value(model, model_column(model, model->keys[i]), &id, 0,
+												 reader->errors);
+	return reader->errors->count == before;
+}
+
+/* Finds the row that a connection names: missing, deleted and another owner's look the same. */
+static void
+find_target(NestedReader *reader, const NestedNode *node, NestedConnection *connection)
+{
+	Call		on_target = *reader->call;
+	FoundTarget found = {&on_target, node, connection};
+	Datum		values[1 + INDEX_MAX_KEYS];
+	int			n = 0;
+
+	on_target.model = node->model;
+	if (node->model->owner)
+		values[n++] = reader->call->owner;
+	memcpy(values + n, connection->keys, sizeof(Datum) * node->model->nkeys);
+	if (read_by_key(&on_target, values, sink_target, &found))
+		return;
+	reader->errors->model = node->model;
+	errors_add_at(reader->errors, ERROR_REFERENCE, connection->location, node->relationship->name,
+				  "foreign_key", "referenced row does not exist", NULL);
+}
+
+/* Reads the patch of a row that is there, and its key; false, with a note, where that is none. */
+static bool
+read_update(NestedReader *reader, const NestedNode *node, NestedConnection *connection)
+{
+	Call		on_target = *reader->call;
+	int			before;
+	bool		has_key;
+	JsonbValue	patch;
+
+	if (!jsonb_value_is_object(&connection->id))
+	{
+		note(reader, node, connection->location, "type",
+			 psprintf("expected object, got %s", jsonb_value_kind(&connection->id)), NULL);
+		return false;
+	}
+	reader->errors->model = node->model;
+	reader->errors->locations = &connection->location;
+	before = reader->errors->count;
+	patch = jsonb_root(ids_take_key(node->model, &connection->id, 0, connection->keys,
+									reader->errors));
+	has_key = reader->errors->count == before;
+	connection->patch = payload_read_patches(node->model, jsonb_array_of(&patch, 1),
+											 reader->errors, NULL)[0];
+	check_rows(node->model, reader->call->owner, &connection->patch, 1, 0, false, reader->errors);
+	on_target.model = node->model;
+	along_check_parents(&on_target, &connection->patch, 1, 0, false, reader->errors);
+	return has_key;
+}
+
+static void
+read_connection(NestedReader *reader, const NestedNode *node, NestedConnection *connection)
+{
+	if (node->back && connection->verb != VERB_UPDATE &&
+		!can_refer(node->model, node->back, true, connection->verb == VERB_DISCONNECT))
+	{
+		note(reader, node, connection->location, "read_only", "cannot be changed", NULL);
+		return;
+	}
+	if (connection->verb == VERB_UPDATE ? read_update(reader, node, connection) :
+		read_id(reader, node, connection))
+		find_target(reader, node, connection);
+}
+
+static void
+read_connections(NestedReader *reader, const NestedNode *node)
+{
+	ListCell   *cell;
+
+	if (node->connections == NIL)
+		return;
+	if (node->relationship->kind != RELATIONSHIP_MANY_TO_ONE)
+		(void) follow_to_write(node->above->model, node->relationship,
+							   node->back ? FOLLOW_CHANGE : FOLLOW_LINK);
+	foreach(cell, node->connections)
+	{
+		if (errors_full(reader->errors))
+			return;
+		read_connection(reader, node, lfirst(cell));
+	}
+}
+
+/* Reads the rows that a node creates, and what is nested in them. */
+static void
+read_items(NestedReader *reader, NestedNode *node, int depth)
+{
+	List	   *members = NIL;
+	int			count;
+
+	if (node->count == 0)
+		return;
+	(void) follow_to_write(node->above->model, node->relationship, FOLLOW_CREATE);
+	if (node->relationship->kind == RELATIONSHIP_MANY_TO_MANY)
+		(void) follow_to_write(node->above->model, node->relationship, FOLLOW_LINK);
+	reader->errors->model = node->model;
+	reader->errors->locations = node->locations;
+	node->rows = payload_read_items(node->model, node->back, jsonb_array_of(node->items, node->count), &count,
+									reader->errors, node->relationship->name, &members);
+	check_rows(node->model, reader->call->owner, node->rows, count, 0, true, reader->errors);
+	read_members(reader, node, members, depth + 1);
+}
+
+/* Reads what stands under relationships' names in the rows of a node. */
+static void
+read_members(NestedReader *reader, NestedNode *node, List *members, int depth)
+{
+	ListCell   *cell;
+
+	check_stack_depth();
+	foreach(cell, members)
+	{
+		const RelatedMember *member = lfirst(cell);
+		NestedNode *child = child_node(node, member->relationship);
+		char	   *location = location_of_member(node, member->index, member->relationship->name);
+
+		if (depth > setting_max_include_depth)
+		{
+			note(reader, child, location, "too_deep",
+				 psprintf("nested more than %d deep", setting_max_include_depth), NULL);
+			return;
+		}
+		read_value(reader, child, Max(member->index, 0), location, &member->value);
+	}
+	foreach(cell, node->children)
+	{
+		NestedNode *child = lfirst(cell);
+
+		if (child->relationship->kind == RELATIONSHIP_MANY_TO_ONE)
+			check_parent_given_once(reader, child);
+		read_connections(reader, child);
+		read_items(reader, child, depth);
+	}
+}
+
+/* Are all descriptors still right?  A later one's lock may have been waited for. */
+static bool
+is_current(const NestedNode *node)
+{
+	ListCell   *cell;
+
+	if (node->relationship &&
+		!model_slot_is_current(node->relationship->target_slot, node->generation))
+		return false;
+	foreach(cell, node->children)
+		if (!is_current(lfirst(cell)))
+			return false;
+	return true;
+}
+
+/* Notes the missing parents of rows whose errors will be raised in any case. */
+static void
+check_parents(NestedReader *reader, NestedNode *node)
+{
+	Call		on_node = *reader->call;
+	ListCell   *cell;
+
+	on_node.model = node->model;
+	reader->errors->model = node->model;
+	reader->errors->locations = node->locations;
+	if (node->count > 0 && !node->existing)
+		along_check_parents(&on_node, node->rows, node->count, node->batch ? 0 : NO_INDEX, true,
+							reader->errors);
+	foreach(cell, node->children)
+		check_parents(reader, lfirst(cell));
+}
+
+/*
+ * Reads what is nested in rows that were read already.
+ *
+ * members: what stands in them under relationships' names.  batch: the rows are
+ * known by their index.
+ * Errors: 22023, 23503 and so on with every mistake of the whole payload, those
+ * that were noted before among them; 42501 where the caller may not write along
+ * a relationship; 40001 where DDL came in.
+ */
+NestedNode *
+nested_read(Call *call, NestedUse use, RowValues **rows, int count, bool batch, List *members,
+			ErrorList *errors)
+{
+	NestedReader reader = {call, errors};
+	NestedNode *root = palloc0(sizeof(NestedNode));
+
+	root->model = call->model;
+	root->rows = rows;
+	root->count = count;
+	root->batch = batch;
+	root->existing = use == NESTED_UPDATE;
+	/* whatever tables are written: their code is somebody's */
+	call_secure_path(call);
+	read_members(&reader, root, members, 1);
+	if (!model_slot_is_current(call->function->slot, call->function->generation) ||
+		!is_current(root))
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("a table that \"%s\" leads to was changed while the call waited for it",
+						call->model->relname),
+				 errhint("Repeat the transaction.")));
+	if (errors->count > 0)
+		check_parents(&reader, root);
+	errors->model = call->model;
+	errors->locations = NULL;
+	errors_raise(errors);
+	return root;
+}

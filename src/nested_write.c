@@ -1,0 +1,411 @@
+/*
+ * nested_write.c
+ *	  Writes a payload with nested items: what a row refers to, the row, what
+ *	  refers to it, links.
+ */
+#include "compat.h"
+
+#include "utils/datum.h"
+
+#include "create.h"
+#include "errors.h"
+#include "idempotency.h"
+#include "ids.h"
+#include "link.h"
+#include "nested.h"
+#include "update.h"
+
+static void write_node(Call *call, NestedNode *node, RowSink sink, void *arg);
+
+/* The call as the table of a node sees it. */
+static Call
+call_on(Call *call, const NestedNode *node)
+{
+	Call		on_node = *call;
+
+	on_node.model = node->model;
+	on_node.relationship = node->relationship;
+	on_node.locations = node->locations;
+	/* rows that were made just now need not be moved */
+	on_node.made_parent = node->above && !node->above->existing ? node->back : NULL;
+	on_node.nested = node->above != NULL;
+	on_node.touched = NIL;
+	on_node.keys_locked = false;
+	call->writing = node->model;
+	return on_node;
+}
+
+/* RowSink: the row is known. */
+static void
+sink_nothing(TupleTableSlot *slot, void *arg)
+{
+	(void) slot;
+	(void) arg;
+}
+
+/* Finds the rows that were made before: nothing nested in them is made again. */
+static void
+find_repeated(Call *on_node, NestedNode *node)
+{
+	int			repeatable = create_count_repeatable(node->model, node->rows, node->count);
+
+	node->repeated = palloc0(sizeof(bool) * Max(node->count, 1));
+	for (int i = 0; node->above && i < node->count; i++)
+		node->repeated[i] = node->above->repeated[node->up[i]];
+	if (repeatable == 0 || node->children == NIL)
+		return;
+	idempotency_begin(on_node, repeatable);
+	for (int i = 0; i < node->count; i++)
+		if (!node->repeated[i] && idempotency_given(node->model, node->rows[i]))
+			node->repeated[i] = idempotency_find(on_node, node->rows[i], sink_nothing, NULL);
+}
+
+/* Sets a row's columns that refer to another one. */
+static void
+refer_to(const Model *model, RowValues *row, const Relationship *relationship,
+		 const KeyValues *key)
+{
+	for (int i = 0; i < relationship->ncolumns; i++)
+	{
+		int			at = relationship->own[i] - 1;
+
+		if (relationship->own[i] == model->owner)
+			continue;
+		row->values[at] = key->values[i];
+		row->nulls[at] = key->any_null;
+		row->given[at] = true;
+	}
+}
+
+/* Creates or finds what the rows of a node refer to, and lets them refer to it. */
+void
+nested_write_parents(Call *call, NestedNode *node)
+{
+	ListCell   *cell;
+	ListCell   *each;
+
+	/* rows that are there are nobody's repetition */
+	if (node->repeated == NULL)
+		node->repeated = palloc0(sizeof(bool) * Max(node->count, 1));
+	foreach(cell, node->children)
+		((NestedNode *) lfirst(cell))->above_keys = palloc0(sizeof(KeyValues) * Max(node->count, 1));
+	foreach(cell, node->children)
+	{
+		NestedNode *child = lfirst(cell);
+
+		if (child->relationship->kind != RELATIONSHIP_MANY_TO_ONE)
+			continue;
+		foreach(each, child->connections)
+		{
+			const NestedConnection *connection = lfirst(each);
+
+			refer_to(node->model, node->rows[connection->up], child->relationship,
+					 &connection->refers);
+		}
+		write_node(call, child, NULL, NULL);
+		for (int i = 0; i < child->count; i++)
+			if (!node->repeated[child->up[i]])
+				refer_to(node->model, node->rows[child->up[i]], child->relationship,
+						 &child->keys[i]);
+	}
+	if (node->above == NULL)
+		call->writing = NULL;
+}
+
+/* Rows of a node on their way into the table. */
+typedef struct Made
+{
+	Call	   *call;
+	NestedNode *node;
+	int		   *places;			/* which row of the node is the n-th */
+	int			count;			/* so far */
+	RowSink		sink;			/* NULL: nobody asks for them */
+	void	   *arg;
+} Made;
+
+/* The columns that related rows refer to; NULL: none are needed. */
+static const AttrNumber *
+referred_columns(const NestedNode *node, int *n)
+{
+	if (node->relationship == NULL || node->relationship->kind == RELATIONSHIP_ONE_TO_MANY)
+		return NULL;
+	if (node->relationship->kind == RELATIONSHIP_MANY_TO_MANY)
+	{
+		*n = node->model->nkeys;
+		return node->model->keys;
+	}
+	*n = node->relationship->ncolumns;
+	return node->relationship->other;
+}
+
+/* RowSink: a row of a node; keeps what is needed for other rows to refer to it. */
+void
+nested_sink(TupleTableSlot *slot, void *arg)
+{
+	const NestedPlace *place = arg;
+	const NestedNode *node = place->node;
+	ListCell   *cell;
+
+	foreach(cell, node->children)
+	{
+		NestedNode *child = lfirst(cell);
+
+		if (child->relationship->kind != RELATIONSHIP_MANY_TO_ONE)
+			along_key_of_slot(place->call, node->model, child->relationship->own,
+							  child->relationship->ncolumns, slot,
+							  &child->above_keys[place->place]);
+	}
+}
+
+/* RowSink: a row that was made. */
+static void
+sink_made(TupleTableSlot *slot, void *arg)
+{
+	Made	   *made = arg;
+	NestedNode *node = made->node;
+	NestedPlace place = {made->call, node, made->places[made->count++]};
+	int			n;
+	const AttrNumber *columns = referred_columns(node, &n);
+
+	call_check_written(made->call, slot);
+	if (columns)
+		along_key_of_slot(made->call, node->model, columns, n, slot, &node->keys[place.place]);
+	nested_sink(slot, &place);
+	if (made->sink)
+		made->sink(slot, made->arg);
+}
+
+/* Is anything kept of the rows that must be there? */
+static bool
+is_referred_to(const NestedNode *node)
+{
+	return node->children != NIL || node->relationship != NULL;
+}
+
+/* Creates the rows of a node, those that were made before aside. */
+static void
+create_node(Call *on_node, NestedNode *node, RowSink sink, void *arg)
+{
+	RowValues **rows = palloc(sizeof(RowValues *) * Max(node->count, 1));
+	char	  **locations = palloc(sizeof(char *) * Max(node->count, 1));
+	Made		made = {on_node, node, palloc(sizeof(int) * Max(node->count, 1)), 0, sink, arg};
+	int			count = 0;
+
+	node->keys = palloc0(sizeof(KeyValues) * Max(node->count, 1));
+	for (int i = 0; i < node->count; i++)
+	{
+		/* a repeated row of the call itself is still what the call answers */
+		if (node->above && node->repeated[i] && node->above->repeated[node->up[i]])
+			continue;
+		made.places[count] = i;
+		if (node->locations)
+			locations[count] = node->locations[i];
+		rows[count++] = node->rows[i];
+	}
+	on_node->locations = node->locations ? locations : NULL;
+	create_rows(on_node, rows, count, node->batch, sink_made, &made);
+	if (made.count < count && is_referred_to(node))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("a row of \"%s\" was not created", node->model->relname),
+				 errdetail("A trigger or a rule held it back, and other rows of the call refer to it.")));
+}
+
+/* RowSink: a child that was changed; its parents are to be moved. */
+static void
+sink_connected(TupleTableSlot *slot, void *arg)
+{
+	along_note_touched(arg, slot);
+}
+
+/* Does a child belong to the row above?  Keys are compared by their bytes. */
+static bool
+is_child(const NestedNode *node, const NestedConnection *connection)
+{
+	const KeyValues *own = &connection->refers;
+	const KeyValues *above = &node->above_keys[connection->up];
+
+	if (own->any_null || above->any_null)
+		return false;
+	for (int i = 0; i < node->back->ncolumns; i++)
+	{
+		const Column *column = model_column(node->model, node->back->own[i]);
+
+		if (column->attnum != node->model->owner &&
+			!datum_image_eq(own->values[i], above->values[i], column->typbyval, column->typlen))
+			return false;
+	}
+	return true;
+}
+
+/* Refuses to change another row's child. */
+TODO_ORM_NORETURN
+static void
+refuse_stranger(const NestedNode *node, const NestedConnection *connection)
+{
+	ErrorList	errors;
+
+	errors_init(&errors, node->model);
+	errors_add_at(&errors, ERROR_REFERENCE, connection->location, node->relationship->name,
+				  "foreign_key", "referenced row does not exist", NULL);
+	errors_raise(&errors);
+	pg_unreachable();
+}
+
+/* What is to become of an existing child. */
+static RowValues *
+patch_of(const NestedNode *node, const NestedConnection *connection)
+{
+	KeyValues	nothing = {.any_null = true};
+	RowValues  *row;
+
+	if (connection->verb != VERB_CONNECT && !is_child(node, connection))
+		refuse_stranger(node, connection);
+	if (connection->verb == VERB_UPDATE)
+		return connection->patch;
+	row = payload_new_row(node->model);
+	refer_to(node->model, row, node->back,
+			 connection->verb == VERB_CONNECT ? &node->above_keys[connection->up] : &nothing);
+	return row;
+}
+
+/* Changes existing children of the rows of the node above, or makes them theirs. */
+static void
+write_existing(Call *call, NestedNode *node)
+{
+	Call		on_node = call_on(call, node);
+	ListCell   *cell;
+
+	foreach(cell, node->connections)
+	{
+		const NestedConnection *connection = lfirst(cell);
+		RowValues  *row;
+		Datum		keys[1 + INDEX_MAX_KEYS];
+		int			n = 0;
+
+		if (node->above->repeated[connection->up])
+			continue;
+		row = patch_of(node, connection);
+		if (node->model->owner)
+			keys[n++] = call->owner;
+		memcpy(keys + n, connection->keys, sizeof(Datum) * node->model->nkeys);
+		if (!update_is_empty(node->model, row))
+			(void) update_row(&on_node, row, keys, n + node->model->nkeys, sink_connected,
+							  &on_node);
+	}
+	along_touch_noted(&on_node);
+}
+
+/* How far linking has come; items and connections stand in the order of the rows above. */
+typedef struct LinkProgress
+{
+	int			item;
+	int			connection;
+	Datum	   *keys;			/* of the rows to link, nkeys for each */
+} LinkProgress;
+
+/* The keys of the rows that the next row above is linked with, or no longer; answers how many. */
+static int
+next_keys(const NestedNode *node, NestedVerb verb, int up, LinkProgress *progress)
+{
+	int			nkeys = node->model->nkeys;
+	int			n = 0;
+
+	for (; verb == VERB_CONNECT && progress->item < node->count &&
+		 node->up[progress->item] == up; progress->item++, n++)
+		for (int k = 0; k < nkeys; k++)
+			progress->keys[n * nkeys + k] =
+				ids_widen(model_column(node->model, node->model->keys[k]),
+						  node->keys[progress->item].values[k]);
+	for (; progress->connection < list_length(node->connections); progress->connection++)
+	{
+		const NestedConnection *connection = list_nth(node->connections, progress->connection);
+
+		if (connection->up != up)
+			break;
+		if (connection->verb == verb)
+			memcpy(progress->keys + n++ * nkeys, connection->keys, sizeof(Datum) * nkeys);
+	}
+	return n;
+}
+
+/* Links the rows of the node above with those of this one, or no longer. */
+static void
+write_links(Call *call, NestedNode *node, NestedVerb verb)
+{
+	int			nkeys = node->model->nkeys;
+	LinkProgress progress = {0, 0, palloc(sizeof(Datum) * nkeys *
+										  (node->count + list_length(node->connections) + 1))};
+	Call		from = call_on(call, node->above);
+	Call		on_link;
+
+	from.relationship = node->relationship;
+	link_begin(&from, &on_link);
+	call->writing = on_link.model;
+	for (int up = 0; up < node->above->count; up++)
+	{
+		int			n = next_keys(node, verb, up, &progress);
+		const KeyValues *key = &node->above_keys[up];
+		Datum		arrays[INDEX_MAX_KEYS];
+
+		if (n == 0 || node->above->repeated[up])
+			continue;
+		for (int k = 0; k < nkeys; k++)
+			arrays[k] = ids_array(model_column(node->model, node->model->keys[k]),
+								  progress.keys + k, n, nkeys);
+		if (verb == VERB_CONNECT)
+			(void) link_add(&from, &on_link, key, arrays);
+		else
+			(void) link_remove(&from, &on_link, key, arrays, REMOVE_GIVEN);
+	}
+	link_end(&on_link);
+}
+
+/* Creates and connects what refers to the rows of a node. */
+void
+nested_write_children(Call *call, NestedNode *node)
+{
+	ListCell   *cell;
+
+	foreach(cell, node->children)
+	{
+		NestedNode *child = lfirst(cell);
+
+		if (child->relationship->kind == RELATIONSHIP_MANY_TO_ONE)
+			continue;
+		for (int i = 0; child->back && i < child->count; i++)
+			if (!node->repeated[child->up[i]])
+				refer_to(child->model, child->rows[i], child->back,
+						 &child->above_keys[child->up[i]]);
+		write_node(call, child, NULL, NULL);
+		if (child->relationship->kind == RELATIONSHIP_ONE_TO_MANY)
+		{
+			write_existing(call, child);
+			continue;
+		}
+		write_links(call, child, VERB_DISCONNECT);
+		write_links(call, child, VERB_CONNECT);
+	}
+	if (node->above == NULL)
+		call->writing = NULL;
+}
+
+/* Writes a node and all below it. */
+static void
+write_node(Call *call, NestedNode *node, RowSink sink, void *arg)
+{
+	Call		on_node = call_on(call, node);
+
+	find_repeated(&on_node, node);
+	nested_write_parents(call, node);
+	on_node = call_on(call, node);
+	create_node(&on_node, node, sink, arg);
+	nested_write_children(call, node);
+}
+
+/* Writes all of it, all or nothing; hands the rows of the call itself to "sink". */
+void
+nested_write(Call *call, NestedNode *root, RowSink sink, void *arg)
+{
+	write_node(call, root, sink, arg);
+}
