@@ -77,7 +77,7 @@ CREATE TABLE follow (
     FOREIGN KEY (user_id, followed_id) REFERENCES person);
 SELECT count(*) FROM todo_orm.register_model('person') \g /dev/null
 INSERT INTO person (user_id) SELECT 'ann' FROM generate_series(1, 4);
-SELECT is(pg_temp.along('person'), 'link_person_people, link_person_people_follow, people, people_follow, set_person_people, set_person_people_follow, unlink_person_people, unlink_person_people_follow', 'to itself: both directions');
+SELECT is(pg_temp.along('person'), 'link_person_people, link_person_people_follow, people, people_follow, people_follow_of_people, people_of_people, set_person_people, set_person_people_follow, unlink_person_people, unlink_person_people_follow', 'to itself: both directions');
 SELECT is(link_person_people('ann', 1, '{1,2,3}') + link_person_people_follow('ann', 1, '{1,4}'), 4::bigint, 'the first column leads to the second, and back');
 SELECT is(pg_temp.stored('follow'), 'ann 1 1, ann 1 2, ann 1 3, ann 4 1', 'each in its own direction');
 SELECT results_eq('SELECT p.id, array_agg(f.id ORDER BY f.id) FROM person p, people(p) f GROUP BY 1 ORDER BY 1', $$ VALUES (1::bigint, '{1,2,3}'::bigint[]), (4, '{1}') $$, 'whom a person follows');
@@ -86,7 +86,7 @@ SELECT is(set_person_people('ann', 1, '{}') + unlink_person_people_follow('ann',
 SELECT throws_ok($$ SELECT link_person_people('ann', 1, '{9}') $$, '23503', NULL, 'to itself: refused');
 -- option relationships renames one of them, and its functions
 SELECT count(*) FROM todo_orm.register_model('person', '{"relationships": {"people": "following", "people_follow": "followers"}}') \g /dev/null
-SELECT is(pg_temp.along('person'), 'followers, following, link_person_followers, link_person_following, set_person_followers, set_person_following, unlink_person_followers, unlink_person_following', 'other names');
+SELECT is(pg_temp.along('person'), 'followers, followers_of_people, following, following_of_people, link_person_followers, link_person_following, set_person_followers, set_person_following, unlink_person_followers, unlink_person_following', 'other names');
 SELECT is(link_person_followers('ann', 2, '{1}'), 1::bigint, 'they work');
 SELECT is((SELECT array_agg(f.id) FROM get_person('ann', 1) p, following(p) f), '{2}', 'in the same directions');
 SELECT throws_ok(format('SELECT todo_orm.register_model(''person'', %L)', format('{"relationships": {"people": %s}}', name)), '22023', NULL, 'a name that will not do: ' || name)
@@ -128,7 +128,7 @@ CREATE TABLE team_order (order_id int REFERENCES "order", team_id int REFERENCES
 SELECT count(*) FROM unnest('{team,player}'::regclass[]) m, LATERAL todo_orm.register_model(m, '{"owner": null}') \g /dev/null
 SELECT count(*) FROM todo_orm.register_model('"order"', '{"owner": null, "plural": "user"}') \g /dev/null
 SELECT is(pg_temp.relationships('team', 'player', '"order"'), '"order".teams, player.teams_guest, team.players_guest, team.user_team_order', 'taken by a column, by a one-to-many, or reserved: the link table''s name is added');
-SELECT is(pg_temp.along('player'), 'link_player_teams_guest, set_player_teams_guest, team, teams, teams_guest, unlink_player_teams_guest', 'one-to-many come first');
+SELECT is(pg_temp.along('player'), 'link_player_teams_guest, set_player_teams_guest, team, teams, teams_guest, teams_guest_of_players, teams_of_players, unlink_player_teams_guest', 'one-to-many come first');
 INSERT INTO team (id) VALUES (1);
 INSERT INTO "order" VALUES (1), (2);
 SELECT is(set_team_user_team_order(1, '{1,2}') + unlink_order_teams(1, '{1}'), 3::bigint, 'a table whose name is a word of SQL');
@@ -140,7 +140,7 @@ SELECT format('CREATE TABLE %I (id int PRIMARY KEY)', name) FROM unnest(ARRAY[:n
 SELECT format('CREATE TABLE regress_elsewhere.%I (a int REFERENCES %I, b int REFERENCES %I, PRIMARY KEY (a, b))', repeat('l', 61) || l, :n, :f) FROM unnest('{1,2}'::text[]) l \gexec
 SELECT count(*) FROM unnest(ARRAY[:n, :f]) m, LATERAL todo_orm.register_model(m::regclass, '{"owner": null}') \g /dev/null
 SELECT is((SELECT count(DISTINCT p.proname) || ' ' || max(length(p.proname)) || ' ' || count(DISTINCT substring(p.proname FROM '^(link|unlink|set)_')) FROM todo_orm.functions d JOIN pg_proc p ON p.oid = d.function
-            WHERE d.model = (:n)::regclass AND p.prosrc::jsonb ? 'relationship'), '8 63 3', 'long names: all different, none too long, each with its prefix');
+            WHERE d.model = (:n)::regclass AND p.prosrc::jsonb ? 'relationship'), '10 63 3', 'long names: all different, none too long, each with its prefix');
 SELECT is((SELECT count(*) FROM todo_orm.register_model((:n)::regclass)), 0::bigint, 'and the same when registered again');
 SELECT throws_ok(format('SELECT todo_orm.register_model(''person'', %L)', format('{"relationships": {"people": %s}}', to_json(repeat('x', 64)))), '22023', NULL, 'a given name is not cut');
 SELECT is(pg_temp.after('SELECT todo_orm.unregister_model(''person'')', 'CREATE FUNCTION link_person_people() RETURNS int LANGUAGE sql AS ''SELECT 1''', 'SELECT todo_orm.register_model(''person'')'), '42723',
@@ -153,16 +153,16 @@ SELECT is(pg_temp.after('SELECT todo_orm.unregister_model(''person'')', 'CREATE 
 -- registered or not, in any order
 SELECT is(pg_temp.after(VARIADIC ARRAY['SELECT todo_orm.unregister_model(m) FROM unnest(''{card,deck}''::regclass[]) m'] || ARRAY(SELECT format('SELECT todo_orm.register_model(%L)', m) FROM unnest(ms) m) || 'SELECT pg_temp.along(''card'')'::text),
           want, 'in any order: ' || ms::text)
-  FROM (VALUES ('{card,deck}'::text[], 'decks, link_card_decks, set_card_decks, unlink_card_decks'), ('{deck,card}', 'decks, link_card_decks, set_card_decks, unlink_card_decks'),
-               ('{card_deck,card,deck}', 'card_decks, decks, link_card_decks, set_card_decks, unlink_card_decks'), ('{card,card_deck,deck}', 'card_decks, decks, link_card_decks, set_card_decks, unlink_card_decks'),
-               ('{deck,card,card_deck}', 'card_decks, decks, link_card_decks, set_card_decks, unlink_card_decks'), ('{card,card_deck}', 'card_decks')) AS v(ms, want);
+  FROM (VALUES ('{card,deck}'::text[], 'decks, decks_of_cards, link_card_decks, set_card_decks, unlink_card_decks'), ('{deck,card}', 'decks, decks_of_cards, link_card_decks, set_card_decks, unlink_card_decks'),
+               ('{card_deck,card,deck}', 'card_decks, card_decks_of_cards, decks, decks_of_cards, link_card_decks, set_card_decks, unlink_card_decks'), ('{card,card_deck,deck}', 'card_decks, card_decks_of_cards, decks, decks_of_cards, link_card_decks, set_card_decks, unlink_card_decks'),
+               ('{deck,card,card_deck}', 'card_decks, card_decks_of_cards, decks, decks_of_cards, link_card_decks, set_card_decks, unlink_card_decks'), ('{card,card_deck}', 'card_decks, card_decks_of_cards')) AS v(ms, want);
 SELECT is(pg_temp.after('SELECT todo_orm.unregister_model(''deck'')', 'SELECT pg_temp.along(''card'')'), NULL, 'without the other model there are none');
 SELECT is(pg_temp.after('SELECT todo_orm.register_model(''card_deck'')', 'SELECT todo_orm.unregister_model(''card_deck'')', 'SELECT set_card_decks(''ann'', 1, ''{3}'')'), '3', 'with the link table no model any more all goes on');
 SELECT is(pg_temp.after('SELECT todo_orm.register_model(''card_deck'', ''{"owner": null}'')', 'SELECT pg_temp.relationships(''card'', ''deck'')'), NULL, 'registered without owner it is no link table');
 SELECT is(pg_temp.after(format('SELECT todo_orm.register_model(''card'', %L)', options), 'SELECT pg_temp.along(''card'')'), want, 'options: ' || options)
-  FROM (VALUES ('{"functions": "read"}', 'decks'), ('{"functions": ["link", "set_card_decks", "get"]}', 'link_card_decks, set_card_decks'), ('{"functions": ["decks", "unlink_card_decks"]}', 'decks, unlink_card_decks'),
-               ('{"functions": "core"}', NULL), ('{"functions": "write"}', 'link_card_decks, set_card_decks, unlink_card_decks'), ('{"name": "leaf"}', 'decks, link_leaf_decks, set_leaf_decks, unlink_leaf_decks'),
-               ('{"schema": "regress_elsewhere"}', 'decks, link_card_decks, set_card_decks, unlink_card_decks')) AS v(options, want);
+  FROM (VALUES ('{"functions": "read"}', 'decks, decks_of_cards'), ('{"functions": ["link", "set_card_decks", "get"]}', 'link_card_decks, set_card_decks'), ('{"functions": ["decks", "unlink_card_decks"]}', 'decks, unlink_card_decks'),
+               ('{"functions": "core"}', NULL), ('{"functions": "write"}', 'link_card_decks, set_card_decks, unlink_card_decks'), ('{"name": "leaf"}', 'decks, decks_of_leaves, link_leaf_decks, set_leaf_decks, unlink_leaf_decks'),
+               ('{"schema": "regress_elsewhere"}', 'decks, decks_of_cards, link_card_decks, set_card_decks, unlink_card_decks')) AS v(options, want);
 SELECT throws_ok($$ SELECT todo_orm.register_model('card', '{"functions": ["link_card_nothing"]}') $$, '22023', NULL, 'option functions: no such function');
 SELECT throws_ok($$ SELECT todo_orm.register_model('card', '{"touch": ["decks"]}') $$, '22023', NULL, 'touch goes to one parent, not to many');
 SELECT is(pg_temp.after('SELECT todo_orm.register_model(''card'', ''{"owner": null}'')', 'SELECT pg_temp.relationships(''card'', ''deck'')'), 'deck.cards', 'a model that has no owner any more: to it, not from it');
@@ -216,7 +216,7 @@ CREATE FUNCTION pg_temp.may(role text) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(proname, ', ' ORDER BY proname COLLATE "C") FROM pg_proc
      WHERE proname ~ '(card|deck)' AND prosrc ~ '"relationship"' AND pronamespace = 'regress_link'::regnamespace AND has_function_privilege(role, oid, 'EXECUTE')
 $$;
-CREATE FUNCTION pg_temp.all_of() RETURNS text LANGUAGE sql AS $$ SELECT 'cards, decks, link_card_decks, link_deck_cards, set_card_decks, set_deck_cards, unlink_card_decks, unlink_deck_cards' $$;
+CREATE FUNCTION pg_temp.all_of() RETURNS text LANGUAGE sql AS $$ SELECT 'cards, cards_of_decks, decks, decks_of_cards, link_card_decks, link_deck_cards, set_card_decks, set_deck_cards, unlink_card_decks, unlink_deck_cards' $$;
 SELECT todo_orm.unregister_model(m) FROM unnest('{card,deck}'::regclass[]) m \g /dev/null
 SELECT format('ALTER TABLE %s OWNER TO regress_owner', t) FROM unnest('{card,deck,card_deck}'::regclass[]) t \gexec
 GRANT USAGE ON SCHEMA regress_link TO regress_app, regress_eve;
