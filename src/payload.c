@@ -47,7 +47,7 @@ typedef struct Reader
 RowValues *
 payload_new_row(const Model *model)
 {
-	RowValues  *row = palloc(sizeof(RowValues));
+	RowValues  *row = palloc0(sizeof(RowValues));
 
 	row->values = palloc0(sizeof(Datum) * Max(model->natts, 1));
 	row->nulls = palloc0(sizeof(bool) * Max(model->natts, 1));
@@ -502,6 +502,9 @@ read_object(Reader *reader, JsonbContainer *object, int index)
 		read_member(reader, row, &members.items[i], index);
 	if (reader->use == PAYLOAD_CREATE)
 		check_required(reader, row, index);
+	/* the key to the parent will be there: a CHECK that reads it cannot be asked yet */
+	for (int i = 0; reader->parent && i < reader->parent->ncolumns; i++)
+		row->seen[reader->parent->own[i] - 1] = reader->parent->own[i] != reader->model->owner;
 	return row;
 }
 

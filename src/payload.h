@@ -20,6 +20,7 @@ typedef struct RowValues
 	bool	   *nulls;			/* given as null */
 	bool	   *seen;			/* stands in the payload, valid or not */
 	bool	   *given;			/* set by the payload; false: left to the default */
+	Bitmapset  *made;			/* relationships whose row the same call has made: by number */
 } RowValues;
 
 /* A member of an item that is no column but a relationship. */
