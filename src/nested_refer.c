@@ -4,7 +4,9 @@
  */
 #include "compat.h"
 
+#include "parser/parse_coerce.h"
 #include "utils/datum.h"
+#include "utils/lsyscache.h"
 
 #include "errors.h"
 #include "nested_writer.h"
@@ -23,20 +25,23 @@ refuse(const Model *model, ErrorClass class, const char *location, const char *t
 	pg_unreachable();
 }
 
-/* A key's value as the column that refers to it has it; 22023 where it does not fit. */
+/*
+ * A key's value as the column that refers to it has it.  A foreign key's two
+ * sides may be of different types: from one to the other by their text.
+ */
 Datum
-nested_convert(const Model *model, Column *column, const Column *from, Datum value)
+nested_convert(Column *column, const Column *from, Datum value)
 {
-	TypedValue	typed = {column, from->basetype, value};
-	ErrorList	errors;
-	RowValues  *row;
+	Oid			output;
+	bool		varlena;
 
-	if (column->type == from->type && column->typmod == from->typmod)
+	/* without a domain or a modifier of its own the column takes it as it is */
+	if ((column->type == from->type && column->typmod == from->typmod) ||
+		(column->type == column->basetype && column->typmod < 0 &&
+		 IsBinaryCoercible(from->basetype, column->basetype)))
 		return value;
-	errors_init(&errors, model);
-	row = payload_read_typed(model, NULL, PAYLOAD_PART, &typed, 1, &errors);
-	errors_raise(&errors);
-	return row->values[column->attnum - 1];
+	getTypeOutputInfo(from->basetype, &output, &varlena);
+	return model_column_input(column, OidOutputFunctionCall(output, value));
 }
 
 /*
@@ -61,7 +66,7 @@ nested_refer_to(const Reference *reference, RowValues *row)
 
 		if (column->attnum == model->owner)
 			continue;
-		value = nested_convert(model, column, model_column(other, relationship->other[i]),
+		value = nested_convert(column, model_column(other, relationship->other[i]),
 							  reference->key->values[i]);
 		if (row->given[at] && (row->nulls[at] ||
 							   !datum_image_eq(row->values[at], value, column->typbyval,

@@ -11,14 +11,16 @@
 #include "errors.h"
 #include "ids.h"
 #include "link.h"
+#include "locked.h"
 #include "nested_writer.h"
+#include "read.h"
 #include "update.h"
 
 static void write_node(Call *call, NestedNode *node, RowSink sink, void *arg);
 
 /* The call as the table of a node sees it. */
-static Call
-call_on(Call *call, const NestedNode *node)
+Call
+nested_call_on(Call *call, const NestedNode *node)
 {
 	Call		on_node = *call;
 
@@ -178,102 +180,6 @@ create_node(Call *on_node, NestedNode *node, RowSink sink, void *arg)
 				 errdetail("A trigger or a rule held it back, and other rows of the call refer to it.")));
 }
 
-/* RowSink: a child that was changed; its parents are to be moved. */
-static void
-sink_connected(TupleTableSlot *slot, void *arg)
-{
-	along_note_touched(arg, slot);
-}
-
-/* Does a child belong to the row above?  Keys are compared by their bytes. */
-static bool
-is_child(const NestedNode *node, const NestedConnection *connection)
-{
-	const KeyValues *own = &connection->refers;
-	const KeyValues *above = &node->above_keys[connection->up];
-
-	if (own->any_null || above->any_null)
-		return false;
-	for (int i = 0; i < node->back->ncolumns; i++)
-	{
-		Column	   *column = model_column(node->model, node->back->own[i]);
-		const Column *other = model_column(node->above->model, node->back->other[i]);
-
-		if (column->attnum != node->model->owner &&
-			!datum_image_eq(own->values[i],
-							nested_convert(node->model, column, other, above->values[i]),
-							column->typbyval, column->typlen))
-			return false;
-	}
-	return true;
-}
-
-/* Refuses to change other rows' children. */
-static void
-refuse_strangers(const NestedNode *node)
-{
-	ErrorList	errors;
-	ListCell   *cell;
-
-	errors_init(&errors, node->model);
-	foreach(cell, node->connections)
-	{
-		const NestedConnection *connection = lfirst(cell);
-
-		if (connection->verb != VERB_CONNECT && !is_child(node, connection))
-			errors_add_at(&errors, ERROR_REFERENCE, connection->location,
-						  node->relationship->name, "foreign_key",
-						  "referenced row does not exist", NULL);
-	}
-	errors_raise(&errors);
-}
-
-/* What is to become of an existing child. */
-static RowValues *
-patch_of(const NestedNode *node, const NestedConnection *connection)
-{
-	Reference	reference = {node->model, node->back, &node->above_keys[connection->up],
-	connection->location};
-	RowValues  *row;
-
-	if (connection->verb == VERB_UPDATE)
-		return connection->patch;
-	row = payload_new_row(node->model);
-	if (connection->verb == VERB_CONNECT)
-		nested_refer_to(&reference, row);
-	else
-		nested_refer_to_nothing(node->model, row, node->back);
-	return row;
-}
-
-/* Changes existing children of the rows of the node above, or makes them theirs. */
-static void
-write_existing(Call *call, NestedNode *node)
-{
-	Call		on_node = call_on(call, node);
-	ListCell   *cell;
-
-	refuse_strangers(node);
-	foreach(cell, node->connections)
-	{
-		const NestedConnection *connection = lfirst(cell);
-		RowValues  *row;
-		Datum		keys[1 + INDEX_MAX_KEYS];
-		int			n = 0;
-
-		if (node->above->repeated[connection->up])
-			continue;
-		row = patch_of(node, connection);
-		if (node->model->owner)
-			keys[n++] = call->owner;
-		memcpy(keys + n, connection->keys, sizeof(Datum) * node->model->nkeys);
-		if (!update_is_empty(node->model, row))
-			(void) update_row(&on_node, row, keys, n + node->model->nkeys, sink_connected,
-							  &on_node);
-	}
-	along_touch_noted(&on_node);
-}
-
 /* How far linking has come; items and connections stand in the order of the rows above. */
 typedef struct LinkProgress
 {
@@ -314,7 +220,7 @@ write_links(Call *call, NestedNode *node, NestedVerb verb)
 	int			nkeys = node->model->nkeys;
 	LinkProgress progress = {0, 0, palloc(sizeof(Datum) * nkeys *
 										  (node->count + list_length(node->connections) + 1))};
-	Call		from = call_on(call, node->above);
+	Call		from = nested_call_on(call, node->above);
 	Call		on_link;
 
 	from.relationship = node->relationship;
@@ -370,7 +276,7 @@ nested_write_children(Call *call, NestedNode *node)
 		write_node(call, child, NULL, NULL);
 		if (child->relationship->kind == RELATIONSHIP_ONE_TO_MANY)
 		{
-			write_existing(call, child);
+			nested_write_existing(call, child);
 			continue;
 		}
 		write_links(call, child, VERB_DISCONNECT);
@@ -384,11 +290,11 @@ nested_write_children(Call *call, NestedNode *node)
 static void
 write_node(Call *call, NestedNode *node, RowSink sink, void *arg)
 {
-	Call		on_node = call_on(call, node);
+	Call		on_node = nested_call_on(call, node);
 
 	nested_find_repeated(&on_node, node);
 	nested_write_parents(call, node);
-	on_node = call_on(call, node);
+	on_node = nested_call_on(call, node);
 	create_node(&on_node, node, sink, arg);
 	nested_write_children(call, node);
 }

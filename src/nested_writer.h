@@ -18,11 +18,17 @@ typedef struct Reference
 	const char *location;		/* where it stands in the payload; NULL: nowhere */
 } Reference;
 
+/* nested_write.c */
+extern Call nested_call_on(Call *call, const NestedNode *node);
+
+/* nested_child.c */
+extern void nested_write_existing(Call *call, NestedNode *node);
+
 /* nested_repeat.c */
 extern void nested_find_repeated(Call *on_node, NestedNode *node);
 
 /* nested_refer.c */
-extern Datum nested_convert(const Model *model, Column *column, const Column *from, Datum value);
+extern Datum nested_convert(Column *column, const Column *from, Datum value);
 extern void nested_refer_to(const Reference *reference, RowValues *row);
 extern void nested_refer_to_nothing(const Model *model, RowValues *row,
 									const Relationship *relationship);
