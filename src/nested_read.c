@@ -372,7 +372,9 @@ read_items(NestedReader *reader, NestedNode *node, int depth)
 	if (node->back && !is_owner_alone(node->model, node->back) &&
 		!nested_can_refer(node->model, node->back, false))
 	{
-		nested_note(reader, node, node->locations[0], "read_only", "cannot be set", NULL);
+		for (int i = 0; i < node->count; i++)
+			nested_note(reader, node, node->locations[i], "read_only", "cannot be set", NULL);
+		node->count = 0;
 		return;
 	}
 	(void) follow_to_write(node->above->model, node->relationship, FOLLOW_CREATE);

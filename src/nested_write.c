@@ -5,16 +5,10 @@
  */
 #include "compat.h"
 
-#include "utils/datum.h"
-
 #include "create.h"
-#include "errors.h"
 #include "ids.h"
 #include "link.h"
-#include "locked.h"
 #include "nested_writer.h"
-#include "read.h"
-#include "update.h"
 
 static void write_node(Call *call, NestedNode *node, RowSink sink, void *arg);
 
