@@ -285,29 +285,28 @@ check_parent(Call *call, const Relationship *relationship, RowValues **rows, int
 	}
 }
 
-/* Does the foreign key itself refuse all that must be refused? */
+/* Does the foreign key itself, or the touch, refuse all that must be refused? */
 static bool
-foreign_key_suffices(const Model *model, const Relationship *relationship)
+is_refused_later(const Model *model, const Relationship *relationship, ParentCheck which)
 {
-	return is_touched(model, relationship) ||
+	return (which == PARENTS_OF_NEW && is_touched(model, relationship)) ||
 		model_slot_current(relationship->target_slot)->deleted_at == 0;
 }
 
 /*
  * Notes the rows that refer to a parent which a foreign key does not refuse: a
  * soft-deleted one, and another owner's where the key has no owner in it.
- * Touched parents are left to the touch.  all: every parent is asked for, for a
- * call that has failed already.
  */
 void
-along_check_parents(Call *call, RowValues **rows, int count, int first_index, bool all,
-					ErrorList *errors)
+along_check_parents(Call *call, RowValues **rows, int count, int first_index,
+					ParentCheck which, ErrorList *errors)
 {
 	Model	   *model = call->model;
 
 	for (int r = 0; r < model->nrelationships; r++)
 		if (model->relationships[r].kind == RELATIONSHIP_MANY_TO_ONE &&
-			(all || !foreign_key_suffices(model, &model->relationships[r])))
+			(which == PARENTS_ALL ||
+			 !is_refused_later(model, &model->relationships[r], which)))
 			check_parent(call, &model->relationships[r], rows, count, first_index, errors);
 	for (int r = 0; r < model->nreferences; r++)
 		check_parent(call, &model->references[r], rows, count, first_index, errors);

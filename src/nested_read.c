@@ -447,8 +447,8 @@ check_parents(NestedReader *reader, NestedNode *node)
 	reader->errors->model = node->model;
 	reader->errors->locations = node->locations;
 	if (node->count > 0 && !node->existing)
-		along_check_parents(&on_node, node->rows, node->count, node->batch ? 0 : NO_INDEX, true,
-							reader->errors);
+		along_check_parents(&on_node, node->rows, node->count, node->batch ? 0 : NO_INDEX,
+							PARENTS_ALL, reader->errors);
 	foreach(cell, node->children)
 		check_parents(reader, lfirst(cell));
 }

@@ -188,7 +188,8 @@ read_patches(Call *call, Patches *patches)
 	split_items(call, json, patches, &errors);
 	patches->rows = payload_read_patches(model, patches->items, &errors, &members);
 	check_rows(model, call->owner, patches->rows, patches->count, 0, false, &errors);
-	along_check_parents(call, patches->rows, patches->count, 0, errors.count > 0, &errors);
+	along_check_parents(call, patches->rows, patches->count, 0,
+						errors.count > 0 ? PARENTS_ALL : PARENTS_OF_CHANGED, &errors);
 	if (members != NIL)
 		patches->nested = nested_read(call, NESTED_UPDATE, patches->rows, patches->count, true,
 									  members, &errors);

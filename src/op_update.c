@@ -254,7 +254,8 @@ update_read_patch(Call *call, NestedNode **nested)
 	row = payload_read_patch(call->model, DatumGetJsonbP(call_arg(call, ARG_PATCH)), &errors,
 							 nested ? &members : NULL);
 	check_rows(call->model, call->owner, &row, 1, NO_INDEX, false, &errors);
-	along_check_parents(call, &row, 1, NO_INDEX, errors.count > 0, &errors);
+	along_check_parents(call, &row, 1, NO_INDEX,
+						errors.count > 0 ? PARENTS_ALL : PARENTS_OF_CHANGED, &errors);
 	if (members != NIL)
 	{
 		RowValues **rows = palloc(sizeof(RowValues *));

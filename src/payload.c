@@ -188,8 +188,8 @@ suggest_column(const Reader *reader, const char *key)
 {
 	const Column *closest = NULL;
 	int			len = strlen(key);
-	/* a third of the letters may be wrong */
-	int			best = Min(len / 3, 3) + 1;
+	/* half of the letters may be wrong, and three at the most */
+	int			best = Min(len / 2, 3) + 1;
 
 	for (int i = 0; i < reader->model->natts && len < NAMEDATALEN; i++)
 	{
