@@ -465,7 +465,7 @@ along_note_touched(Call *call, TupleTableSlot *slot)
 		KeyValues  *key = palloc0(sizeof(KeyValues));
 
 		along_key_of_slot(call, call->model, relationship->own, relationship->ncolumns, slot, key);
-		key->any_null |= relationship == call->made_parent;
+		key->any_null |= relationship == call->made_parent || relationship == call->made_target;
 		call->touched = lappend(call->touched, key);
 		MemoryContextSwitchTo(old);
 	}

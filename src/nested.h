@@ -26,6 +26,7 @@ typedef enum NestedUse
 /* What is done with an existing row. */
 typedef enum NestedVerb
 {
+	VERB_CREATE,				/* it is made; of links only */
 	VERB_CONNECT,				/* it is related to the row above from now on */
 	VERB_DISCONNECT,			/* it no longer is */
 	VERB_UPDATE					/* it is changed */
