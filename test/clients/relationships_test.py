@@ -153,9 +153,6 @@ class World:
             sides = [self.rng.choice([m for m in self.models if m.key]) for _ in range(2)]
             owned = any(m.owned for m in sides) or self.rng.random() < 0.5
             soft = self.rng.random() < 0.4
-            if owned and not all(m.owned for m in sides):
-                # the way back from a row without owner would leave the owner: then no relationship is made
-                continue
             table = "link%d" % number
             columns = [["%s %s" % (side, name) for name, _ in m.key] for side, m in zip(("near", "far"), sides)]
             types = [self.rng.choice(KEYS[kind][0]) for m in sides for _, kind in m.key]
