@@ -253,6 +253,20 @@ parent_exists(Call *call, const Relationship *relationship, const KeyValues *key
 					key->values, NULL, false, sink_nothing, NULL) > 0;
 }
 
+/* Has this call itself made the row's parent? */
+static bool
+is_made(const Model *model, const Relationship *relationship, const RowValues *row)
+{
+	int			number = 0;
+
+	if (row->made == NULL)
+		return false;
+	/* it may be one of the references, which are no relationships */
+	while (number < model->nrelationships && &model->relationships[number] != relationship)
+		number++;
+	return bms_is_member(number, row->made);
+}
+
 /* Notes the rows whose parent along one key is not there for the owner. */
 static void
 check_parent(Call *call, const Relationship *relationship, RowValues **rows, int count,
@@ -262,7 +276,8 @@ check_parent(Call *call, const Relationship *relationship, RowValues **rows, int
 	{
 		KeyValues	key;
 
-		if (rows[i] == NULL)
+		if (rows[i] == NULL ||
+			is_made(call->model, relationship, rows[i]))
 			continue;
 		key_of_values(call, relationship, rows[i], &key);
 		if (!key.any_null && !parent_exists(call, relationship, &key))
@@ -270,30 +285,28 @@ check_parent(Call *call, const Relationship *relationship, RowValues **rows, int
 	}
 }
 
-/* Does the foreign key itself refuse all that must be refused? */
+/* Does the foreign key itself, or the touch, refuse all that must be refused? */
 static bool
-foreign_key_suffices(const Model *model, const Relationship *relationship)
+is_refused_later(const Model *model, const Relationship *relationship, ParentCheck which)
 {
-	return is_touched(model, relationship) ||
+	return (which == PARENTS_OF_NEW && is_touched(model, relationship)) ||
 		model_slot_current(relationship->target_slot)->deleted_at == 0;
 }
 
 /*
  * Notes the rows that refer to a parent which a foreign key does not refuse: a
  * soft-deleted one, and another owner's where the key has no owner in it.
- * Touched parents are left to the touch.  all: every parent is asked for, for a
- * call that has failed already.
  */
 void
-along_check_parents(Call *call, RowValues **rows, int count, int first_index, bool all,
-					ErrorList *errors)
+along_check_parents(Call *call, RowValues **rows, int count, int first_index,
+					ParentCheck which, ErrorList *errors)
 {
 	Model	   *model = call->model;
 
 	for (int r = 0; r < model->nrelationships; r++)
 		if (model->relationships[r].kind == RELATIONSHIP_MANY_TO_ONE &&
-			&model->relationships[r] != call->made_parent &&
-			(all || !foreign_key_suffices(model, &model->relationships[r])))
+			(which == PARENTS_ALL ||
+			 !is_refused_later(model, &model->relationships[r], which)))
 			check_parent(call, &model->relationships[r], rows, count, first_index, errors);
 	for (int r = 0; r < model->nreferences; r++)
 		check_parent(call, &model->references[r], rows, count, first_index, errors);
@@ -393,7 +406,8 @@ touch_all(Call *call, const Relationship *relationship, RowValues **rows, int co
 	{
 		keys[nkeys].index = i;
 		key_of_values(call, relationship, rows[i], &keys[nkeys].key);
-		if (!keys[nkeys].key.any_null)
+		if (!keys[nkeys].key.any_null &&
+			!is_made(call->model, relationship, rows[i]))
 			nkeys++;
 	}
 	if (nkeys > 1)
@@ -419,12 +433,8 @@ along_touch_parents(Call *call, RowValues **rows, int count, int first_index,
 					ErrorList *errors)
 {
 	for (int t = 0; t < call->model->ntouch && count > 0; t++)
-	{
-		const Relationship *relationship = &call->model->relationships[call->model->touch[t]];
-
-		if (relationship != call->made_parent)
-			touch_all(call, relationship, rows, count, first_index, errors);
-	}
+		touch_all(call, &call->model->relationships[call->model->touch[t]], rows, count,
+				  first_index, errors);
 }
 
 /*
@@ -441,6 +451,7 @@ along_note_touched(Call *call, TupleTableSlot *slot)
 		KeyValues  *key = palloc0(sizeof(KeyValues));
 
 		along_key_of_slot(call, call->model, relationship->own, relationship->ncolumns, slot, key);
+		key->any_null |= relationship == call->made_parent;
 		call->touched = lappend(call->touched, key);
 		MemoryContextSwitchTo(old);
 	}

@@ -38,8 +38,16 @@ extern void along_key_of_row(const Relationship *relationship, HeapTupleHeader r
 							 KeyValues *key);
 extern void along_read(Call *call, const Relationship *relationship, const KeyValues *key,
 					   int64 newest, RowSink sink, void *arg);
+/* Which parents of rows are asked for. */
+typedef enum ParentCheck
+{
+	PARENTS_OF_NEW,				/* those that neither a foreign key nor a touch refuses */
+	PARENTS_OF_CHANGED,			/* those that no foreign key refuses: a touch takes what is there */
+	PARENTS_ALL					/* every one, for a call that has failed already */
+} ParentCheck;
+
 extern void along_check_parents(Call *call, RowValues **rows, int count, int first_index,
-								bool all, ErrorList *errors);
+								ParentCheck which, ErrorList *errors);
 extern void along_touch_parents(Call *call, RowValues **rows, int count, int first_index,
 								ErrorList *errors);
 extern void along_note_touched(Call *call, TupleTableSlot *slot);

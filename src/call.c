@@ -160,6 +160,8 @@ take_owner(Call *call)
 	if (!isnull && index >= 0)
 		call->owner = narrow_owner(model_column(model, model->owner), call->owner);
 	identity_check(model, call->owner, isnull);
+	if (call->related)
+		identity_check_related(model, call->related, call->owner);
 }
 
 /* The model whose rows the function returns. */

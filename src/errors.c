@@ -199,6 +199,30 @@ set_fields(const Model *model, const char *column, const char *constraint)
 	return 0;
 }
 
+/* a hint with more suggestions than that is read by nobody */
+#define MAX_SUGGESTIONS 5
+
+/* Notes what a name that does not exist may have been meant to be. */
+void
+errors_suggest(ErrorList *errors, const char *given, const char *meant)
+{
+	if (errors->nsuggestions++ >= MAX_SUGGESTIONS)
+		return;
+	errors->suggestions = psprintf("%s%s\"%s\" for \"%s\"",
+								   errors->suggestions ? errors->suggestions : "",
+								   errors->suggestions ? ", " : "", meant, given);
+}
+
+/* The HINT: suggestions, then what was noted; NULL: there is none. */
+static const char *
+hint_of(const ErrorList *errors)
+{
+	if (errors->suggestions == NULL)
+		return errors->hint;
+	return psprintf("Perhaps you meant %s.%s%s", errors->suggestions, errors->hint ? " " : "",
+					errors->hint ? errors->hint : "");
+}
+
 /* Raises what was noted; returns if nothing was. */
 void
 errors_raise(ErrorList *errors)
@@ -213,7 +237,7 @@ errors_raise(ErrorList *errors)
 					errors->model->name, errors_full(errors) ? "more than " : "",
 					Min(errors->count, MAX_ERRORS), errors->summary),
 			 errdetail_internal("[%s]", errors->entries.data),
-			 errors->hint ? errhint("%s", errors->hint) : 0,
+			 hint_of(errors) ? errhint("%s", hint_of(errors)) : 0,
 			 set_fields(errors->first_model, errors->column, errors->constraint)));
 }
 

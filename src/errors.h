@@ -34,6 +34,8 @@ typedef struct ErrorList
 	const char *column;			/* column of the first entry, or NULL */
 	const char *constraint;		/* constraint of the first entry, or NULL */
 	const char *hint;			/* hint of the first entry that has one */
+	char	   *suggestions;	/* "title" for "titel", ...: in front of the hint */
+	int			nsuggestions;
 } ErrorList;
 
 #define NO_INDEX (-1)			/* a payload that is not part of an array */
@@ -52,6 +54,7 @@ extern void errors_refuse_null(const Model *model, const char *argument);
 extern void errors_add_at(ErrorList *errors, ErrorClass class, const char *location,
 						  const char *subject, const char *type, const char *message,
 						  const JsonbValue *input);
+extern void errors_suggest(ErrorList *errors, const char *given, const char *meant);
 extern void errors_take_back(ErrorList *errors, const ErrorList *before);
 extern bool errors_full(const ErrorList *errors);
 extern void errors_raise(ErrorList *errors);

@@ -109,6 +109,7 @@ may_write(const Model *model, const Relationship *relationship, FollowWrite what
 	static const char *const creating[] = {"create", "create_many", NULL};
 	static const char *const changing[] = {"update", "update_many", "patch_many", NULL};
 	static const char *const linking[] = {"link", "set", NULL};
+	static const char *const unlinking[] = {"unlink", "set", NULL};
 
 	switch (what)
 	{
@@ -118,6 +119,8 @@ may_write(const Model *model, const Relationship *relationship, FollowWrite what
 			return may_call(relationship->target, changing, NULL, role);
 		case FOLLOW_LINK:
 			return may_call(model->relid, linking, relationship->name, role);
+		case FOLLOW_UNLINK:
+			return may_call(model->relid, unlinking, relationship->name, role);
 	}
 	return false;
 }
@@ -145,7 +148,7 @@ follow_to_write(const Model *model, const Relationship *relationship, FollowWrit
 				 errhint("It takes the function that %s.",
 						 what == FOLLOW_CREATE ? "creates rows of the other model" :
 						 what == FOLLOW_CHANGE ? "updates rows of the other model" :
-						 "links the two")));
+						 what == FOLLOW_LINK ? "links the two" : "unlinks the two")));
 	LockRelationOid(relationship->target, RowExclusiveLock);
 	if (relationship->link)
 		LockRelationOid(relationship->link->relid, RowExclusiveLock);

@@ -14,7 +14,8 @@ typedef enum FollowWrite
 {
 	FOLLOW_CREATE,				/* make rows of the other model */
 	FOLLOW_CHANGE,				/* make existing ones refer to another row */
-	FOLLOW_LINK					/* add links */
+	FOLLOW_LINK,				/* add links */
+	FOLLOW_UNLINK				/* remove links */
 } FollowWrite;
 
 extern Model *follow_to_write(const Model *model, const Relationship *relationship,

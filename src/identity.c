@@ -145,3 +145,16 @@ identity_check(const Model *model, Datum owner, bool isnull)
 	if (!is_owner(model, column, identity, owner))
 		identity_refuse(model->owner_setting);
 }
+
+/*
+ * The same for a model that a call for another one leads to: its setting may be
+ * another one.
+ */
+void
+identity_check_related(const Model *from, const Model *other, Datum owner)
+{
+	if (other->owner == 0 || other->owner_setting == NULL || from->owner == 0 ||
+		(from->owner_setting && strcmp(from->owner_setting, other->owner_setting) == 0))
+		return;
+	identity_check(other, owner, false);
+}

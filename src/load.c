@@ -8,6 +8,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "identity.h"
 #include "json_writer.h"
 #include "load.h"
 
@@ -30,6 +31,26 @@ check_key_types(const LoadNode *node)
 	}
 }
 
+/* An include leads to other models: may they be read for this owner? */
+static void
+check_identity(const Call *call, const Include *include)
+{
+	ListCell   *cell;
+
+	identity_check_related(call->model, include->model, call->owner);
+	foreach(cell, include->match.related)
+		identity_check_related(call->model, lfirst(cell), call->owner);
+	for (int i = 0; i < include->nsort; i++)
+	{
+		int			number = include->sort[i].relationship;
+
+		if (number != NO_RELATIONSHIP)
+			identity_check_related(call->model,
+								   model_slot_current(include->model->relationships[number].target_slot),
+								   call->owner);
+	}
+}
+
 static void
 init_node(LoadNode *node, Call *call, Include *include)
 {
@@ -42,6 +63,7 @@ init_node(LoadNode *node, Call *call, Include *include)
 	initStringInfo(&node->text);
 	if (include->relationship)
 	{
+		check_identity(call, include);
 		node->nkeys = include_key_columns(include, node->key_columns);
 		check_key_types(node);
 	}

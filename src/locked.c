@@ -12,6 +12,7 @@
 
 #include "ids.h"
 #include "locked.h"
+#include "read.h"
 
 /* Tells the statements apart; the program of the match follows. */
 typedef struct LockShape
@@ -190,4 +191,48 @@ locked_append_from(Statement *st, const Model *model, const char *keyword)
 	statement_where_owner(st, model, "t");
 	statement_add(st, " AND ");
 	ids_append_match(st, model, "t", "k");
+}
+
+/*
+ * SELECT k.n FROM <ids> AS k JOIN public.task AS t ON t.id = k.k1
+ *	WHERE t.user_id = $2 AND t.deleted_at IS NULL ORDER BY t.id FOR NO KEY UPDATE OF t
+ */
+static void
+build_lock_ids(Statement *st, const Model *model, const void *shape)
+{
+	(void) shape;
+	statement_add(st, "SELECT k.n FROM ");
+	ids_append(st, model, "k");
+	statement_add(st, " JOIN %s AS t ON ", model->qualified);
+	ids_append_match(st, model, "t", "k");
+	statement_add(st, " WHERE ");
+	statement_where_owner(st, model, "t");
+	statement_and_live_by_key(st, model, "t");
+	for (int i = 0; i < model->nkeys; i++)
+		statement_add(st, "%st.%s", i == 0 ? " ORDER BY " : ", ",
+					  model_column(model, model->keys[i])->quoted);
+	if (model->relkind != RELKIND_VIEW)
+		statement_add(st, " FOR NO KEY UPDATE OF t");
+}
+
+/* RowSink: a row that is locked now. */
+static void
+sink_locked(TupleTableSlot *slot, void *arg)
+{
+	(void) slot;
+	(void) arg;
+}
+
+/*
+ * Locks the live rows with those keys, in key order, until the end of the
+ * transaction; ids: an array for each key column.
+ */
+void
+locked_by_ids(Call *call, const Datum *arrays)
+{
+	Datum		values[INDEX_MAX_KEYS + 1];
+
+	(void) read_bind_ids(call, arrays, values);
+	(void) read_run_ids(call, PLAN_LOCK_IDS, "", 0, build_lock_ids, arrays, values, NULL,
+						sink_locked, NULL);
 }

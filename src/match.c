@@ -24,6 +24,7 @@ open_target(MatchReader *reader, const Model *model, const Relationship *relatio
 	uint64		generation;
 
 	target = follow(model, relationship);
+	reader->match->related = lappend(reader->match->related, unconstify(Model *, target));
 	reader->match->foreign_code |= model_read_runs_foreign_code(relationship);
 	generation = relationship->target_slot->generation;
 	for (int i = 0; i < 4; i++)

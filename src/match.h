@@ -81,6 +81,7 @@ typedef struct Match
 {
 	MatchTruth	truth;
 	bool		foreign_code;	/* somebody's code may run in related tables */
+	List	   *related;		/* const Model *: the related models that it reads */
 	int			length;			/* words of the program; 0: every row */
 	int			capacity;
 	int16	   *words;

@@ -42,6 +42,7 @@ typedef struct NestedConnection
 	KeyValues	refers;			/* to-one: what the foreign key is set to; one-to-many: what the
 								 * row's own foreign key is */
 	RowValues  *patch;			/* of VERB_UPDATE */
+	bool		found;			/* it is still there, when it is written */
 } NestedConnection;
 
 typedef struct NestedNode

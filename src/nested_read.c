@@ -14,28 +14,31 @@
 #include "check.h"
 #include "errors.h"
 #include "follow.h"
-#include "ids.h"
+#include "identity.h"
 #include "jsonb_read.h"
-#include "nested.h"
+#include "link.h"
+#include "nested_reader.h"
 #include "operation.h"
-#include "read.h"
 #include "settings.h"
-
-/* What reading nested items needs in all its parts. */
-typedef struct NestedReader
-{
-	Call	   *call;
-	ErrorList  *errors;
-} NestedReader;
 
 static void read_members(NestedReader *reader, NestedNode *node, List *members, int depth);
 
-/* Notes an error at a place of the payload. */
-static void
-note(NestedReader *reader, const NestedNode *node, const char *location, const char *type,
-	 const char *message, const JsonbValue *input)
+/* Notes an error at a place of the payload, about a row of the node. */
+void
+nested_note(NestedReader *reader, const NestedNode *node, const char *location, const char *type,
+			const char *message, const JsonbValue *input)
 {
 	reader->errors->model = node->model;
+	errors_add_at(reader->errors, ERROR_INPUT, location, node->relationship->name, type, message,
+				  input);
+}
+
+/* The same, about a row above. */
+static void
+note_above(NestedReader *reader, const NestedNode *node, const char *location, const char *type,
+		   const char *message, const JsonbValue *input)
+{
+	reader->errors->model = node->above->model;
 	errors_add_at(reader->errors, ERROR_INPUT, location, node->relationship->name, type, message,
 				  input);
 }
@@ -189,7 +192,7 @@ add_all(NestedReader *reader, NestedNode *node, int up, char *location, const Js
 	}
 	if (node->relationship->kind == RELATIONSHIP_MANY_TO_ONE)
 	{
-		note(reader, node, location, "type", "expected object, got array", NULL);
+		nested_note(reader, node, location, "type", "expected object, got array", NULL);
 		return;
 	}
 	items = jsonb_items(value->val.binary.data);
@@ -205,11 +208,11 @@ has_verbs(const NestedNode *node, const JsonbItems *members)
 	{
 		const char *key = members->items[i].key;
 
-		if (find_verb(key) == NULL || model_find_column(node->model, key) ||
-			model_find_relationship(node->model, key))
-			return false;
+		if (find_verb(key) && !model_find_column(node->model, key) &&
+			!model_find_relationship(node->model, key))
+			return true;
 	}
-	return members->count > 0;
+	return false;
 }
 
 /* {"create": ..., "connect": ..., "disconnect": ..., "update": ...} */
@@ -220,48 +223,67 @@ read_verbs(NestedReader *reader, NestedNode *node, int up, char *location,
 	for (int i = 0; i < members->count; i++)
 	{
 		const VerbName *verb = find_verb(members->items[i].key);
-		char	   *here = psprintf("%s, \"%s\"", location, verb->name);
+		StringInfoData here_text;
+		char	   *here;
 
-		if (!(verb->kinds & ALONG(node->relationship->kind)) ||
+		initStringInfo(&here_text);
+		appendStringInfo(&here_text, "%s, ", location);
+		escape_json(&here_text, errors_cut(members->items[i].key, NAMEDATALEN));
+		here = here_text.data;
+		if (verb == NULL)
+			nested_note(reader, node, here, "unexpected",
+				 "expected create, connect, disconnect or update", NULL);
+		else if (!(verb->kinds & ALONG(node->relationship->kind)) ||
 			(verb->existing && !node->above->existing))
-			note(reader, node, here, "unexpected", "cannot be done here", NULL);
+			nested_note(reader, node, here, "unexpected", "cannot be done here", NULL);
 		else
 			add_all(reader, node, up, here, &members->items[i].value, verb->add);
 	}
-}
-
-/* May the columns of a reference be set, and to null? */
-static bool
-can_refer(const Model *model, const Relationship *relationship, bool existing, bool to_null)
-{
-	for (int i = 0; i < relationship->ncolumns; i++)
-	{
-		const Column *column = model_column(model, relationship->own[i]);
-
-		if (column->attnum == model->owner)
-			continue;
-		if (!(existing ? model_takes_on_patch(model, column) :
-			  model_takes_on_create(model, column)) || (to_null && column->notnull))
-			return false;
-	}
-	return true;
 }
 
 /* A row that refers to nothing from now on. */
 static void
 clear_reference(NestedReader *reader, NestedNode *node, int up, const char *location)
 {
-	RowValues  *row = node->above->rows[up];
+	const NestedNode *above = node->above;
+	RowValues  *row = above->rows[up];
 
-	if (!can_refer(node->above->model, node->relationship, true, true))
-		note(reader, node, location, "null", "must not be null", NULL);
+	if (!nested_can_refer(above->model, node->relationship, true))
+		note_above(reader, node, location, "read_only", "cannot be changed", NULL);
+	else if (!nested_can_refer_to_nothing(above->model, node->relationship))
+		note_above(reader, node, location, "null", "must not be null", NULL);
 	for (int i = 0; row && i < node->relationship->ncolumns; i++)
 	{
 		int			at = node->relationship->own[i] - 1;
 
-		if (node->relationship->own[i] != node->above->model->owner)
-			row->given[at] = row->nulls[at] = true;
+		if (node->relationship->own[i] == above->model->owner)
+			continue;
+		if (row->given[at] && !row->nulls[at])
+			note_above(reader, node, location, "value", "the same reference is given twice", NULL);
+		row->given[at] = row->nulls[at] = true;
 	}
+}
+
+/* Notes why nothing can be nested under a relationship's name; false: it can. */
+static bool
+refuses_all(NestedReader *reader, const NestedNode *node, const char *location)
+{
+	const NestedNode *above = node->above;
+
+	if (node->relationship->kind == RELATIONSHIP_MANY_TO_ONE &&
+		!nested_can_refer(above->model, node->relationship, above->existing))
+		note_above(reader, node, location, "read_only",
+			 above->existing ? "cannot be changed" : "cannot be set", NULL);
+	else if (node->relationship->kind == RELATIONSHIP_MANY_TO_MANY &&
+			 !link_takes_rows(node->relationship))
+	{
+		note_above(reader, node, location, "read_only", "cannot be set", NULL);
+		if (reader->errors->hint == NULL)
+			reader->errors->hint = "The link table has columns that only a row of its own can be given.";
+	}
+	else
+		return false;
+	return true;
 }
 
 /* What stands under a relationship's name. */
@@ -276,13 +298,8 @@ read_value(NestedReader *reader, NestedNode *node, int up, char *location, const
 			clear_reference(reader, node, up, location);
 		return;
 	}
-	if (node->relationship->kind == RELATIONSHIP_MANY_TO_ONE &&
-		!can_refer(node->above->model, node->relationship, node->above->existing, false))
-	{
-		note(reader, node, location, "read_only",
-			 node->above->existing ? "cannot be changed" : "cannot be set", NULL);
+	if (refuses_all(reader, node, location))
 		return;
-	}
 	if (jsonb_value_is_object(value))
 	{
 		members = jsonb_items(value->val.binary.data);
@@ -294,12 +311,24 @@ read_value(NestedReader *reader, NestedNode *node, int up, char *location, const
 	}
 	else if (!jsonb_value_is_array(value))
 	{
-		note(reader, node, location, "type",
+		nested_note(reader, node, location, "type",
 			 psprintf("expected %s, got %s", node->relationship->kind == RELATIONSHIP_MANY_TO_ONE ?
 					  "object" : "array", jsonb_value_kind(value)), value);
 		return;
 	}
 	add_all(reader, node, up, location, value, add_item);
+}
+
+/* Has the row itself all columns of a reference?  Of one that shares columns it may have some. */
+static bool
+is_given_by_columns(const NestedNode *node, const Relationship *relationship, int r)
+{
+	const RowValues *row = node->rows[r];
+
+	for (int i = 0; row && i < relationship->ncolumns; i++)
+		if (relationship->own[i] != node->model->owner && !row->given[relationship->own[i] - 1])
+			return false;
+	return row != NULL;
 }
 
 /* A row has one parent: of what was given for it, only one may be. */
@@ -315,152 +344,20 @@ check_parent_given_once(NestedReader *reader, const NestedNode *node)
 		given[((NestedConnection *) lfirst(cell))->up]++;
 	for (int r = 0; r < node->above->count; r++)
 	{
-		const RowValues *row = node->above->rows[r];
-		bool		by_column = false;
-
-		for (int i = 0; row && i < node->relationship->ncolumns; i++)
-			by_column |= row->given[node->relationship->own[i] - 1];
-		if (given[r] > 0 && given[r] + by_column > 1)
-			note(reader, node,
+		if (given[r] > 0 &&
+			given[r] + is_given_by_columns(node->above, node->relationship, r) > 1)
+			note_above(reader, node,
 				 location_of_member(node->above, node->above->batch ? r : NO_INDEX,
 									node->relationship->name),
 				 "value", "the same reference is given twice", NULL);
 	}
 }
 
-/* An id that is no object stands for the key's only column. */
-static JsonbValue
-id_object(const Model *model, const JsonbValue *id)
-{
-	if (jsonb_value_is_object(id) || model->nkeys != 1)
-		return *id;
-	return jsonb_root(jsonb_object_of(model_column(model, model->keys[0])->name, id));
-}
-
-/* Where a connection's row goes. */
-typedef struct FoundTarget
-{
-	Call	   *call;
-	const NestedNode *node;
-	NestedConnection *connection;
-} FoundTarget;
-
-/* RowSink: the row is there; what a foreign key to it is set to. */
-static void
-sink_target(TupleTableSlot *slot, void *arg)
-{
-	FoundTarget *found = arg;
-	const Relationship *relationship = found->node->relationship;
-
-	if (relationship->kind == RELATIONSHIP_MANY_TO_ONE)
-		along_key_of_slot(found->call, found->node->model, relationship->other,
-						  relationship->ncolumns, slot, &found->connection->refers);
-	else if (found->node->back)
-		along_key_of_slot(found->call, found->node->model, found->node->back->own,
-						  found->node->back->ncolumns, slot, &found->connection->refers);
-}
-
-/* Reads an id; false, with a note, where it is none. */
+/* A reference that is the owner alone needs no column to be set. */
 static bool
-read_id(NestedReader *reader, const NestedNode *node, NestedConnection *connection)
+is_owner_alone(const Model *model, const Relationship *relationship)
 {
-	const Model *model = node->model;
-	JsonbValue	id = id_object(model, &connection->id);
-	int			before = reader->errors->count;
-
-	if (!jsonb_value_is_object(&id))
-	{
-		note(reader, node, connection->location, "type",
-			 "expected object with the columns of the key", &connection->id);
-		return false;
-	}
-	reader->errors->model = model;
-	reader->errors->locations = &connection->location;
-	for (int i = 0; i < model->nkeys; i++)
-		connection->keys[i] = ids_note_key_value(model, model_column(model, model->keys[i]), &id, 0,
-												 reader->errors);
-	return reader->errors->count == before;
-}
-
-/* Finds the row that a connection names: missing, deleted and another owner's look the same. */
-static void
-find_target(NestedReader *reader, const NestedNode *node, NestedConnection *connection)
-{
-	Call		on_target = *reader->call;
-	FoundTarget found = {&on_target, node, connection};
-	Datum		values[1 + INDEX_MAX_KEYS];
-	int			n = 0;
-
-	on_target.model = node->model;
-	if (node->model->owner)
-		values[n++] = reader->call->owner;
-	memcpy(values + n, connection->keys, sizeof(Datum) * node->model->nkeys);
-	if (read_by_key(&on_target, values, sink_target, &found))
-		return;
-	reader->errors->model = node->model;
-	errors_add_at(reader->errors, ERROR_REFERENCE, connection->location, node->relationship->name,
-				  "foreign_key", "referenced row does not exist", NULL);
-}
-
-/* Reads the patch of a row that is there, and its key; false, with a note, where that is none. */
-static bool
-read_update(NestedReader *reader, const NestedNode *node, NestedConnection *connection)
-{
-	Call		on_target = *reader->call;
-	int			before;
-	bool		has_key;
-	JsonbValue	patch;
-
-	if (!jsonb_value_is_object(&connection->id))
-	{
-		note(reader, node, connection->location, "type",
-			 psprintf("expected object, got %s", jsonb_value_kind(&connection->id)), NULL);
-		return false;
-	}
-	reader->errors->model = node->model;
-	reader->errors->locations = &connection->location;
-	before = reader->errors->count;
-	patch = jsonb_root(ids_take_key(node->model, &connection->id, 0, connection->keys,
-									reader->errors));
-	has_key = reader->errors->count == before;
-	connection->patch = payload_read_patches(node->model, jsonb_array_of(&patch, 1),
-											 reader->errors, NULL)[0];
-	check_rows(node->model, reader->call->owner, &connection->patch, 1, 0, false, reader->errors);
-	on_target.model = node->model;
-	along_check_parents(&on_target, &connection->patch, 1, 0, false, reader->errors);
-	return has_key;
-}
-
-static void
-read_connection(NestedReader *reader, const NestedNode *node, NestedConnection *connection)
-{
-	if (node->back && connection->verb != VERB_UPDATE &&
-		!can_refer(node->model, node->back, true, connection->verb == VERB_DISCONNECT))
-	{
-		note(reader, node, connection->location, "read_only", "cannot be changed", NULL);
-		return;
-	}
-	if (connection->verb == VERB_UPDATE ? read_update(reader, node, connection) :
-		read_id(reader, node, connection))
-		find_target(reader, node, connection);
-}
-
-static void
-read_connections(NestedReader *reader, const NestedNode *node)
-{
-	ListCell   *cell;
-
-	if (node->connections == NIL)
-		return;
-	if (node->relationship->kind != RELATIONSHIP_MANY_TO_ONE)
-		(void) follow_to_write(node->above->model, node->relationship,
-							   node->back ? FOLLOW_CHANGE : FOLLOW_LINK);
-	foreach(cell, node->connections)
-	{
-		if (errors_full(reader->errors))
-			return;
-		read_connection(reader, node, lfirst(cell));
-	}
+	return relationship->ncolumns == 1 && relationship->own[0] == model->owner;
 }
 
 /* Reads the rows that a node creates, and what is nested in them. */
@@ -472,6 +369,14 @@ read_items(NestedReader *reader, NestedNode *node, int depth)
 
 	if (node->count == 0)
 		return;
+	if (node->back && !is_owner_alone(node->model, node->back) &&
+		!nested_can_refer(node->model, node->back, false))
+	{
+		for (int i = 0; i < node->count; i++)
+			nested_note(reader, node, node->locations[i], "read_only", "cannot be set", NULL);
+		node->count = 0;
+		return;
+	}
 	(void) follow_to_write(node->above->model, node->relationship, FOLLOW_CREATE);
 	if (node->relationship->kind == RELATIONSHIP_MANY_TO_MANY)
 		(void) follow_to_write(node->above->model, node->relationship, FOLLOW_LINK);
@@ -496,9 +401,10 @@ read_members(NestedReader *reader, NestedNode *node, List *members, int depth)
 		NestedNode *child = child_node(node, member->relationship);
 		char	   *location = location_of_member(node, member->index, member->relationship->name);
 
+		identity_check_related(reader->call->model, child->model, reader->call->owner);
 		if (depth > setting_max_include_depth)
 		{
-			note(reader, child, location, "too_deep",
+			nested_note(reader, child, location, "too_deep",
 				 psprintf("nested more than %d deep", setting_max_include_depth), NULL);
 			return;
 		}
@@ -510,7 +416,7 @@ read_members(NestedReader *reader, NestedNode *node, List *members, int depth)
 
 		if (child->relationship->kind == RELATIONSHIP_MANY_TO_ONE)
 			check_parent_given_once(reader, child);
-		read_connections(reader, child);
+		nested_read_connections(reader, child);
 		read_items(reader, child, depth);
 	}
 }
@@ -541,8 +447,8 @@ check_parents(NestedReader *reader, NestedNode *node)
 	reader->errors->model = node->model;
 	reader->errors->locations = node->locations;
 	if (node->count > 0 && !node->existing)
-		along_check_parents(&on_node, node->rows, node->count, node->batch ? 0 : NO_INDEX, true,
-							reader->errors);
+		along_check_parents(&on_node, node->rows, node->count, node->batch ? 0 : NO_INDEX,
+							PARENTS_ALL, reader->errors);
 	foreach(cell, node->children)
 		check_parents(reader, lfirst(cell));
 }

@@ -5,76 +5,29 @@
  */
 #include "compat.h"
 
-#include "utils/datum.h"
-
 #include "create.h"
-#include "errors.h"
-#include "idempotency.h"
 #include "ids.h"
 #include "link.h"
-#include "nested.h"
-#include "update.h"
+#include "nested_writer.h"
 
 static void write_node(Call *call, NestedNode *node, RowSink sink, void *arg);
 
 /* The call as the table of a node sees it. */
-static Call
-call_on(Call *call, const NestedNode *node)
+Call
+nested_call_on(Call *call, const NestedNode *node)
 {
 	Call		on_node = *call;
 
 	on_node.model = node->model;
 	on_node.relationship = node->relationship;
 	on_node.locations = node->locations;
-	/* rows that were made just now need not be moved */
+	/* rows that were made just now are not moved by what they are connected with */
 	on_node.made_parent = node->above && !node->above->existing ? node->back : NULL;
 	on_node.nested = node->above != NULL;
 	on_node.touched = NIL;
 	on_node.keys_locked = false;
 	call->writing = node->model;
 	return on_node;
-}
-
-/* RowSink: the row is known. */
-static void
-sink_nothing(TupleTableSlot *slot, void *arg)
-{
-	(void) slot;
-	(void) arg;
-}
-
-/* Finds the rows that were made before: nothing nested in them is made again. */
-static void
-find_repeated(Call *on_node, NestedNode *node)
-{
-	int			repeatable = create_count_repeatable(node->model, node->rows, node->count);
-
-	node->repeated = palloc0(sizeof(bool) * Max(node->count, 1));
-	for (int i = 0; node->above && i < node->count; i++)
-		node->repeated[i] = node->above->repeated[node->up[i]];
-	if (repeatable == 0 || node->children == NIL)
-		return;
-	idempotency_begin(on_node, repeatable);
-	for (int i = 0; i < node->count; i++)
-		if (!node->repeated[i] && idempotency_given(node->model, node->rows[i]))
-			node->repeated[i] = idempotency_find(on_node, node->rows[i], sink_nothing, NULL);
-}
-
-/* Sets a row's columns that refer to another one. */
-static void
-refer_to(const Model *model, RowValues *row, const Relationship *relationship,
-		 const KeyValues *key)
-{
-	for (int i = 0; i < relationship->ncolumns; i++)
-	{
-		int			at = relationship->own[i] - 1;
-
-		if (relationship->own[i] == model->owner)
-			continue;
-		row->values[at] = key->values[i];
-		row->nulls[at] = key->any_null;
-		row->given[at] = true;
-	}
 }
 
 /* Creates or finds what the rows of a node refer to, and lets them refer to it. */
@@ -98,15 +51,23 @@ nested_write_parents(Call *call, NestedNode *node)
 		foreach(each, child->connections)
 		{
 			const NestedConnection *connection = lfirst(each);
+			Reference	reference = {node->model, child->relationship, &connection->refers,
+			connection->location};
 
-			refer_to(node->model, node->rows[connection->up], child->relationship,
-					 &connection->refers);
+			nested_refer_to(&reference, node->rows[connection->up]);
 		}
 		write_node(call, child, NULL, NULL);
 		for (int i = 0; i < child->count; i++)
-			if (!node->repeated[child->up[i]])
-				refer_to(node->model, node->rows[child->up[i]], child->relationship,
-						 &child->keys[i]);
+		{
+			Reference	reference = {node->model, child->relationship, &child->keys[i],
+			child->locations[i]};
+
+			if (node->repeated[child->up[i]])
+				continue;
+			nested_refer_to(&reference, node->rows[child->up[i]]);
+			if (!child->repeated[i])
+				nested_note_made(node->model, node->rows[child->up[i]], child->relationship);
+		}
 	}
 	if (node->above == NULL)
 		call->writing = NULL;
@@ -151,7 +112,8 @@ nested_sink(TupleTableSlot *slot, void *arg)
 		NestedNode *child = lfirst(cell);
 
 		if (child->relationship->kind != RELATIONSHIP_MANY_TO_ONE)
-			along_key_of_slot(place->call, node->model, child->relationship->own,
+			along_key_of_slot(place->call, node->model,
+							  child->back ? child->back->other : child->relationship->own,
 							  child->relationship->ncolumns, slot,
 							  &child->above_keys[place->place]);
 	}
@@ -175,11 +137,12 @@ sink_made(TupleTableSlot *slot, void *arg)
 		made->sink(slot, made->arg);
 }
 
-/* Is anything kept of the rows that must be there? */
+/* Must the rows be there, because others refer to them? */
 static bool
 is_referred_to(const NestedNode *node)
 {
-	return node->children != NIL || node->relationship != NULL;
+	return node->children != NIL ||
+		(node->relationship && node->relationship->kind != RELATIONSHIP_ONE_TO_MANY);
 }
 
 /* Creates the rows of a node, those that were made before aside. */
@@ -209,91 +172,6 @@ create_node(Call *on_node, NestedNode *node, RowSink sink, void *arg)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("a row of \"%s\" was not created", node->model->relname),
 				 errdetail("A trigger or a rule held it back, and other rows of the call refer to it.")));
-}
-
-/* RowSink: a child that was changed; its parents are to be moved. */
-static void
-sink_connected(TupleTableSlot *slot, void *arg)
-{
-	along_note_touched(arg, slot);
-}
-
-/* Does a child belong to the row above?  Keys are compared by their bytes. */
-static bool
-is_child(const NestedNode *node, const NestedConnection *connection)
-{
-	const KeyValues *own = &connection->refers;
-	const KeyValues *above = &node->above_keys[connection->up];
-
-	if (own->any_null || above->any_null)
-		return false;
-	for (int i = 0; i < node->back->ncolumns; i++)
-	{
-		const Column *column = model_column(node->model, node->back->own[i]);
-
-		if (column->attnum != node->model->owner &&
-			!datum_image_eq(own->values[i], above->values[i], column->typbyval, column->typlen))
-			return false;
-	}
-	return true;
-}
-
-/* Refuses to change another row's child. */
-TODO_ORM_NORETURN
-static void
-refuse_stranger(const NestedNode *node, const NestedConnection *connection)
-{
-	ErrorList	errors;
-
-	errors_init(&errors, node->model);
-	errors_add_at(&errors, ERROR_REFERENCE, connection->location, node->relationship->name,
-				  "foreign_key", "referenced row does not exist", NULL);
-	errors_raise(&errors);
-	pg_unreachable();
-}
-
-/* What is to become of an existing child. */
-static RowValues *
-patch_of(const NestedNode *node, const NestedConnection *connection)
-{
-	KeyValues	nothing = {.any_null = true};
-	RowValues  *row;
-
-	if (connection->verb != VERB_CONNECT && !is_child(node, connection))
-		refuse_stranger(node, connection);
-	if (connection->verb == VERB_UPDATE)
-		return connection->patch;
-	row = payload_new_row(node->model);
-	refer_to(node->model, row, node->back,
-			 connection->verb == VERB_CONNECT ? &node->above_keys[connection->up] : &nothing);
-	return row;
-}
-
-/* Changes existing children of the rows of the node above, or makes them theirs. */
-static void
-write_existing(Call *call, NestedNode *node)
-{
-	Call		on_node = call_on(call, node);
-	ListCell   *cell;
-
-	foreach(cell, node->connections)
-	{
-		const NestedConnection *connection = lfirst(cell);
-		RowValues  *row;
-		Datum		keys[1 + INDEX_MAX_KEYS];
-		int			n = 0;
-
-		if (node->above->repeated[connection->up])
-			continue;
-		row = patch_of(node, connection);
-		if (node->model->owner)
-			keys[n++] = call->owner;
-		memcpy(keys + n, connection->keys, sizeof(Datum) * node->model->nkeys);
-		if (!update_is_empty(node->model, row))
-			(void) update_row(&on_node, row, keys, n + node->model->nkeys, sink_connected,
-							  &on_node);
-	}
-	along_touch_noted(&on_node);
 }
 
 /* How far linking has come; items and connections stand in the order of the rows above. */
@@ -336,7 +214,7 @@ write_links(Call *call, NestedNode *node, NestedVerb verb)
 	int			nkeys = node->model->nkeys;
 	LinkProgress progress = {0, 0, palloc(sizeof(Datum) * nkeys *
 										  (node->count + list_length(node->connections) + 1))};
-	Call		from = call_on(call, node->above);
+	Call		from = nested_call_on(call, node->above);
 	Call		on_link;
 
 	from.relationship = node->relationship;
@@ -361,6 +239,20 @@ write_links(Call *call, NestedNode *node, NestedVerb verb)
 	link_end(&on_link);
 }
 
+/* Lets a row that is to be made refer to the row above. */
+static void
+refer_to_above(const NestedNode *node, int i)
+{
+	Reference	reference = {node->model, node->back, &node->above_keys[node->up[i]],
+	node->locations[i]};
+
+	if (node->above->repeated[node->up[i]])
+		return;
+	nested_refer_to(&reference, node->rows[i]);
+	if (!node->above->existing)
+		nested_note_made(node->model, node->rows[i], node->back);
+}
+
 /* Creates and connects what refers to the rows of a node. */
 void
 nested_write_children(Call *call, NestedNode *node)
@@ -374,13 +266,11 @@ nested_write_children(Call *call, NestedNode *node)
 		if (child->relationship->kind == RELATIONSHIP_MANY_TO_ONE)
 			continue;
 		for (int i = 0; child->back && i < child->count; i++)
-			if (!node->repeated[child->up[i]])
-				refer_to(child->model, child->rows[i], child->back,
-						 &child->above_keys[child->up[i]]);
+			refer_to_above(child, i);
 		write_node(call, child, NULL, NULL);
 		if (child->relationship->kind == RELATIONSHIP_ONE_TO_MANY)
 		{
-			write_existing(call, child);
+			nested_write_existing(call, child);
 			continue;
 		}
 		write_links(call, child, VERB_DISCONNECT);
@@ -394,11 +284,11 @@ nested_write_children(Call *call, NestedNode *node)
 static void
 write_node(Call *call, NestedNode *node, RowSink sink, void *arg)
 {
-	Call		on_node = call_on(call, node);
+	Call		on_node = nested_call_on(call, node);
 
-	find_repeated(&on_node, node);
+	nested_find_repeated(&on_node, node);
 	nested_write_parents(call, node);
-	on_node = call_on(call, node);
+	on_node = nested_call_on(call, node);
 	create_node(&on_node, node, sink, arg);
 	nested_write_children(call, node);
 }

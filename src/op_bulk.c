@@ -188,7 +188,8 @@ read_patches(Call *call, Patches *patches)
 	split_items(call, json, patches, &errors);
 	patches->rows = payload_read_patches(model, patches->items, &errors, &members);
 	check_rows(model, call->owner, patches->rows, patches->count, 0, false, &errors);
-	along_check_parents(call, patches->rows, patches->count, 0, errors.count > 0, &errors);
+	along_check_parents(call, patches->rows, patches->count, 0,
+						errors.count > 0 ? PARENTS_ALL : PARENTS_OF_CHANGED, &errors);
 	if (members != NIL)
 		patches->nested = nested_read(call, NESTED_UPDATE, patches->rows, patches->count, true,
 									  members, &errors);
@@ -196,28 +197,6 @@ read_patches(Call *call, Patches *patches)
 	for (int i = 0; i < model->nkeys; i++)
 		patches->arrays[i] = ids_array(model_column(model, model->keys[i]), patches->keys + i,
 									   patches->count, model->nkeys);
-}
-
-/*
- * SELECT k.n FROM <ids> AS k JOIN public.task AS t ON t.id = k.k1
- *	WHERE t.user_id = $2 AND t.deleted_at IS NULL ORDER BY t.id FOR NO KEY UPDATE OF t
- */
-static void
-build_lock_ids(Statement *st, const Model *model, const void *shape)
-{
-	(void) shape;
-	statement_add(st, "SELECT k.n FROM ");
-	ids_append(st, model, "k");
-	statement_add(st, " JOIN %s AS t ON ", model->qualified);
-	ids_append_match(st, model, "t", "k");
-	statement_add(st, " WHERE ");
-	statement_where_owner(st, model, "t");
-	statement_and_live_by_key(st, model, "t");
-	for (int i = 0; i < model->nkeys; i++)
-		statement_add(st, "%st.%s", i == 0 ? " ORDER BY " : ", ",
-					  model_column(model, model->keys[i])->quoted);
-	if (model->relkind != RELKIND_VIEW)
-		statement_add(st, " FOR NO KEY UPDATE OF t");
 }
 
 /*
@@ -251,14 +230,6 @@ sink_missing(TupleTableSlot *slot, void *arg)
 			   "no such row", NULL);
 }
 
-/* RowSink: a row that is locked now. */
-static void
-sink_locked(TupleTableSlot *slot, void *arg)
-{
-	(void) slot;
-	(void) arg;
-}
-
 /* Locks the rows in key order; P0002 with every one that is not there. */
 static void
 lock_patched(Call *call, const Patches *patches)
@@ -268,8 +239,7 @@ lock_patched(Call *call, const Patches *patches)
 	ErrorList	errors;
 
 	(void) read_bind_ids(call, patches->arrays, values);
-	(void) read_run_ids(call, PLAN_LOCK_IDS, "", 0, build_lock_ids, patches->arrays, values, NULL,
-						sink_locked, NULL);
+	locked_by_ids(call, patches->arrays);
 	errors_init(&errors, model);
 	(void) read_run_ids(call, PLAN_MISSING_IDS, "", 0, build_missing_ids, patches->arrays, values,
 						NULL, sink_missing, &errors);

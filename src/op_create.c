@@ -87,7 +87,7 @@ create_raise(Call *call, RowValues **rows, int count, int first_index, ErrorList
 {
 	if (errors->count == 0)
 		return;
-	along_check_parents(call, rows, count, first_index, true, errors);
+	along_check_parents(call, rows, count, first_index, PARENTS_ALL, errors);
 	errors_raise(errors);
 }
 
@@ -102,7 +102,7 @@ insert_checked(Call *call, RowValues **rows, int count, int first_index, RowSink
 
 	errors_init(&errors, call->model);
 	errors.locations = call->locations;
-	along_check_parents(call, rows, count, first_index, false, &errors);
+	along_check_parents(call, rows, count, first_index, PARENTS_OF_NEW, &errors);
 	errors_raise(&errors);
 	along_touch_parents(call, rows, count, first_index, &errors);
 	errors_raise(&errors);

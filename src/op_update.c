@@ -11,6 +11,8 @@
 #include "call.h"
 #include "check.h"
 #include "errors.h"
+#include "ids.h"
+#include "locked.h"
 #include "operation.h"
 #include "payload.h"
 #include "read.h"
@@ -252,7 +254,8 @@ update_read_patch(Call *call, NestedNode **nested)
 	row = payload_read_patch(call->model, DatumGetJsonbP(call_arg(call, ARG_PATCH)), &errors,
 							 nested ? &members : NULL);
 	check_rows(call->model, call->owner, &row, 1, NO_INDEX, false, &errors);
-	along_check_parents(call, &row, 1, NO_INDEX, errors.count > 0, &errors);
+	along_check_parents(call, &row, 1, NO_INDEX,
+						errors.count > 0 ? PARENTS_ALL : PARENTS_OF_CHANGED, &errors);
 	if (members != NIL)
 	{
 		RowValues **rows = palloc(sizeof(RowValues *));
@@ -265,6 +268,21 @@ update_read_patch(Call *call, NestedNode **nested)
 	return row;
 }
 
+/* Locks the row of an update, if it is there: what is read of it then stays so. */
+static void
+lock_row(Call *call, const Datum *keys, int nkeys)
+{
+	const Model *model = call->model;
+	Datum		arrays[INDEX_MAX_KEYS];
+
+	if (!ids_fit_arrays(model))
+		return;
+	for (int i = 0; i < model->nkeys; i++)
+		arrays[i] = ids_array(model_column(model, model->keys[i]), keys + nkeys - model->nkeys + i, 1,
+							  1);
+	locked_by_ids(call, arrays);
+}
+
 /* A patch with nested items: the row, if there is one, then what is nested in it. */
 static void
 update_nested(Call *call, NestedNode *nested, RowValues *row, const Datum *keys, int nkeys)
@@ -272,6 +290,7 @@ update_nested(Call *call, NestedNode *nested, RowValues *row, const Datum *keys,
 	Updated		updated = {call, false, 0};
 	NestedPlace place = {call, nested, 0};
 
+	lock_row(call, keys, nkeys);
 	if (!read_by_key(call, keys, sink_version, &updated))
 		return;
 	check_version(call, &updated);

@@ -271,7 +271,8 @@ change_row(Upsert *upsert, const Datum *keys, int nkeys)
 			bms_is_member(i + 1, upsert->key_columns))
 			row->given[i] = false;
 	check_rows(model, call->owner, &row, 1, NO_INDEX, false, &errors);
-	along_check_parents(call, &row, 1, NO_INDEX, errors.count > 0, &errors);
+	along_check_parents(call, &row, 1, NO_INDEX,
+						errors.count > 0 ? PARENTS_ALL : PARENTS_OF_CHANGED, &errors);
 	errors_raise(&errors);
 	if (!update_is_empty(model, row))
 	{
@@ -289,7 +290,7 @@ insert_row_or_not(Upsert *upsert, RowValues *row)
 	ErrorList	errors;
 
 	errors_init(&errors, call->model);
-	along_check_parents(call, &row, 1, NO_INDEX, false, &errors);
+	along_check_parents(call, &row, 1, NO_INDEX, PARENTS_OF_NEW, &errors);
 	errors_raise(&errors);
 	along_touch_parents(call, &row, 1, NO_INDEX, &errors);
 	errors_raise(&errors);

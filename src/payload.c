@@ -16,16 +16,7 @@
  */
 #include "compat.h"
 
-#include "access/htup_details.h"
-#include "catalog/pg_type.h"
-#include "executor/executor.h"
-#include "funcapi.h"
-#include "nodes/makefuncs.h"
-#include "parser/parse_coerce.h"
-#include "utils/builtins.h"
-#include "utils/fmgroids.h"
-#include "utils/fmgrprotos.h"
-#include "utils/lsyscache.h"
+#include "utils/varlena.h"
 
 #include "guard.h"
 #include "jsonb_read.h"
@@ -47,7 +38,7 @@ typedef struct Reader
 RowValues *
 payload_new_row(const Model *model)
 {
-	RowValues  *row = palloc(sizeof(RowValues));
+	RowValues  *row = palloc0(sizeof(RowValues));
 
 	row->values = palloc0(sizeof(Datum) * Max(model->natts, 1));
 	row->nulls = palloc0(sizeof(bool) * Max(model->natts, 1));
@@ -56,245 +47,12 @@ payload_new_row(const Model *model)
 	return row;
 }
 
-/* A type's name as a person would say it, for messages. */
-const char *
-payload_expected_kind(const Column *column)
-{
-	switch (column->input_kind)
-	{
-		case INPUT_NUMBER:
-			return "number";
-		case INPUT_BOOL:
-			return "boolean";
-		case INPUT_ARRAY:
-			return "array";
-		case INPUT_OBJECT:
-			return "object";
-		default:
-			return "string";
-	}
-}
-
-/* Does the JSON value have the right type for the column? */
-bool
-payload_kind_fits(const Column *column, const JsonbValue *value)
-{
-	switch (column->input_kind)
-	{
-		case INPUT_STRING:
-			return value->type == jbvString;
-		case INPUT_NUMBER:
-			return value->type == jbvNumeric || value->type == jbvString;
-		case INPUT_BOOL:
-			return value->type == jbvBool || value->type == jbvString;
-		case INPUT_JSON:
-			return true;
-		case INPUT_ARRAY:
-			return value->type == jbvString || jsonb_value_is_array(value);
-		case INPUT_OBJECT:
-			return value->type == jbvString || jsonb_value_is_object(value);
-	}
-	return false;
-}
-
-/* A row of the model's type that is null throughout. */
-static Datum
-null_row(const Model *model)
-{
-	bool	   *nulls = palloc(sizeof(bool) * model->natts);
-
-	memset(nulls, true, sizeof(bool) * model->natts);
-	return HeapTupleGetDatum(heap_form_tuple(model->rowdesc,
-											 palloc0(sizeof(Datum) * model->natts), nulls));
-}
-
-/* {"column": value} */
-static Jsonb *
-single_member(const Column *column, const JsonbValue *value)
-{
-	StringInfoData text;
-
-	initStringInfo(&text);
-	appendStringInfo(&text, "{%s", column->json_key);
-	jsonb_value_append(&text, value);
-	appendStringInfoChar(&text, '}');
-	return DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data)));
-}
-
-/*
- * Arrays and objects, for array and composite columns: PostgreSQL's
- * jsonb_populate_record() knows how, for whole rows; so it is given a row
- * with this one column.
- */
-static Datum
-populate_column(const Model *model, const Column *column, const JsonbValue *value, bool *isnull)
-{
-	FmgrInfo	populate;
-	Datum		record;
-	List	   *arguments;
-
-	arguments = list_make2(makeNullConst(model->rowtype, -1, InvalidOid),
-						   makeNullConst(JSONBOID, -1, InvalidOid));
-	fmgr_info(F_JSONB_POPULATE_RECORD, &populate);
-	fmgr_info_set_expr((Node *) makeFuncExpr(F_JSONB_POPULATE_RECORD, model->rowtype, arguments,
-											 InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL),
-					   &populate);
-	record = FunctionCall2(&populate, null_row(model),
-						   JsonbPGetDatum(single_member(column, value)));
-	return GetAttributeByNum(DatumGetHeapTupleHeader(record), column->attnum, isnull);
-}
-
-/* Where a value comes from: JSON, or an argument of some type. */
-typedef struct Source
-{
-	const JsonbValue *json;		/* NULL: a typed argument */
-	Datum		value;
-	Oid			type;
-} Source;
-
-/* A value of a jsonb payload; raises an error where the column does not take it. */
-static Datum
-convert_json(const Model *model, Column *column, const JsonbValue *value)
-{
-	bool		isnull = false;
-	char	   *text;
-	Datum		result;
-
-	/* the commonest types without the way through text */
-	if (column->type == JSONBOID)
-		return JsonbPGetDatum(jsonb_value_to_jsonb(value));
-	if (column->type == TEXTOID)
-		return PointerGetDatum(cstring_to_text_with_len(value->val.string.val,
-														value->val.string.len));
-	if (column->type == BOOLOID && value->type == jbvBool)
-		return BoolGetDatum(value->val.boolean);
-	if (column->input_kind == INPUT_JSON)
-	{
-		StringInfoData text;
-
-		initStringInfo(&text);
-		jsonb_value_append(&text, value);
-		return model_column_input(column, text.data);
-	}
-	if (value->type == jbvBinary)
-		return populate_column(model, column, value, &isnull);
-	text = jsonb_value_text(value);
-	result = model_column_input(column, text);
-	/* a number of a few bytes can be a very long text */
-	pfree(text);
-	return result;
-}
-
-/* One value out of JSON; raises an error where the column does not take it. */
-Datum
-payload_value(const Model *model, Column *column, const JsonbValue *value)
-{
-	if (!payload_kind_fits(column, value))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("expected %s, got %s", payload_expected_kind(column), jsonb_value_kind(value))));
-	return convert_json(model, column, value);
-}
-
-/* As an assignment does: narrows what the argument's type has widened. */
-static Datum
-narrow(const Column *column, Datum value, Oid type)
-{
-	if (column->basetype == INT2OID && type == INT4OID)
-		return DirectFunctionCall1(i4toi2, value);
-	if (column->basetype == FLOAT4OID && type == FLOAT8OID)
-		return DirectFunctionCall1(dtof, value);
-	return value;
-}
-
-/*
- * Applies a length or scale to the elements of an array, where one may not fit:
- * the array is read again from its text.  Times are left to the statement's own
- * assignment; they are rounded at most, and their text hangs on the session.
- */
-static Datum
-apply_element_typmod(Oid type, int32 typmod, Datum value)
-{
-	Oid			element = get_element_type(type);
-	Oid			function;
-	Oid			ioparam;
-	bool		varlena;
-	char	   *text;
-
-	if (element != VARCHAROID && element != BPCHAROID && element != NUMERICOID &&
-		element != BITOID && element != VARBITOID)
-		return value;
-	getTypeOutputInfo(type, &function, &varlena);
-	text = OidOutputFunctionCall(function, value);
-	getTypeInputInfo(type, &function, &ioparam);
-	return OidInputFunctionCall(function, text, ioparam, typmod);
-}
-
-/* Applies a length or scale. */
-static Datum
-apply_typmod(Oid type, int32 typmod, Datum value)
-{
-	Oid			function;
-
-	if (typmod < 0)
-		return value;
-	switch (find_typmod_coercion_function(type, &function))
-	{
-		case COERCION_PATH_FUNC:
-			return OidFunctionCall3(function, value, Int32GetDatum(typmod), BoolGetDatum(false));
-		case COERCION_PATH_ARRAYCOERCE:
-			return apply_element_typmod(type, typmod, value);
-		default:
-			return value;
-	}
-}
-
-/* A typed argument; raises an error where the column does not take it. */
-static Datum
-convert_typed(Column *column, Datum value, Oid type)
-{
-	int32		typmod = column->typmod;
-	Oid			basetype = getBaseTypeAndTypmod(column->type, &typmod);
-
-	value = apply_typmod(basetype, typmod, narrow(column, value, type));
-	if (column->type != basetype)
-		domain_check(value, false, column->type, NULL, NULL);
-	return value;
-}
-
-static Datum
-convert(const Model *model, Column *column, const Source *source)
-{
-	if (source->json)
-		return convert_json(model, column, source->json);
-	return convert_typed(column, source->value, source->type);
-}
-
-/* What kind of mistake a value was, by the error of its input function. */
-static const char *
-mistake_of(int sqlstate)
-{
-	switch (sqlstate)
-	{
-		case ERRCODE_STRING_DATA_RIGHT_TRUNCATION:
-			return "length";
-		case ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE:
-		case ERRCODE_DATETIME_FIELD_OVERFLOW:
-			return "range";
-		case ERRCODE_CHECK_VIOLATION:
-		case ERRCODE_NOT_NULL_VIOLATION:
-			return "domain";
-		default:
-			return "value";
-	}
-}
-
 /* A conversion, for guard_run(). */
 typedef struct Conversion
 {
 	const Reader *reader;
 	Column	   *column;
-	const Source *source;
+	const PayloadSource *source;
 	Datum	   *result;
 } Conversion;
 
@@ -303,13 +61,13 @@ run_conversion(void *arg)
 {
 	Conversion *conversion = arg;
 
-	*conversion->result = convert(conversion->reader->model, conversion->column,
+	*conversion->result = payload_convert(conversion->reader->model, conversion->column,
 								  conversion->source);
 }
 
-/* As convert(), but an error of the value is noted, not raised. */
+/* As payload_convert(), but an error of the value is noted, not raised. */
 static bool
-convert_guarded(const Reader *reader, Column *column, const Source *source, int index,
+convert_guarded(const Reader *reader, Column *column, const PayloadSource *source, int index,
 				Datum *result)
 {
 	Conversion	conversion = {reader, column, source, result};
@@ -319,20 +77,20 @@ convert_guarded(const Reader *reader, Column *column, const Source *source, int 
 		return true;
 	if (!errors_is_input(error->sqlerrcode, column->foreign_input))
 		ReThrowError(error);
-	errors_add(reader->errors, ERROR_INPUT, index, column->name, mistake_of(error->sqlerrcode),
-			   error->message, source->json);
+	errors_add(reader->errors, ERROR_INPUT, index, column->name, payload_mistake(error->sqlerrcode),
+			   payload_mistake_message(column, error), source->json);
 	return false;
 }
 
 /* Converts a value the way the pass does; false where an error was noted. */
 static bool
-convert_or_note(const Reader *reader, Column *column, const Source *source, int index,
+convert_or_note(const Reader *reader, Column *column, const PayloadSource *source, int index,
 				Datum *result)
 {
 	/* somebody's own code may leave the session as another user when it fails */
 	if (reader->guarded || column->foreign_input)
 		return convert_guarded(reader, column, source, index, result);
-	*result = convert(reader->model, column, source);
+	*result = payload_convert(reader->model, column, source);
 	return true;
 }
 
@@ -355,7 +113,7 @@ static void
 set_value(const Reader *reader, RowValues *row, Column *column, const JsonbValue *value, int index)
 {
 	int			at = column->attnum - 1;
-	Source		source = {0};
+	PayloadSource source = {0};
 
 	row->seen[at] = true;
 	if (value->type == jbvNull)
@@ -424,12 +182,40 @@ settable_columns(const Reader *reader)
 	return psprintf("Columns that can be set: %s.", names.data);
 }
 
+/* Suggests the column that the key looks most like, if one does. */
+static void
+suggest_column(const Reader *reader, const char *key)
+{
+	const Column *closest = NULL;
+	int			len = strlen(key);
+	/* half of the letters may be wrong, and three at the most */
+	int			best = Min(len / 2, 3) + 1;
+
+	for (int i = 0; i < reader->model->natts && len < NAMEDATALEN; i++)
+	{
+		const Column *column = &reader->model->columns[i];
+		int			distance;
+
+		if (column->dropped || column->hidden || !takes(reader, column))
+			continue;
+		distance = varstr_levenshtein_less_equal(key, len, column->name, strlen(column->name),
+												 1, 1, 1, best, true);
+		if (distance >= best)
+			continue;
+		best = distance;
+		closest = column;
+	}
+	if (closest)
+		errors_suggest(reader->errors, key, closest->name);
+}
+
 static void
 note_unexpected(const Reader *reader, const char *key, const JsonbValue *value, int index)
 {
 	if (reader->model->options->extra_ignore)
 		return;
 	errors_add(reader->errors, ERROR_INPUT, index, key, "unexpected", "unexpected field", value);
+	suggest_column(reader, key);
 	if (reader->errors->hint == NULL)
 		reader->errors->hint = settable_columns(reader);
 }
@@ -502,6 +288,9 @@ read_object(Reader *reader, JsonbContainer *object, int index)
 		read_member(reader, row, &members.items[i], index);
 	if (reader->use == PAYLOAD_CREATE)
 		check_required(reader, row, index);
+	/* the key to the parent will be there: a CHECK that reads it cannot be asked yet */
+	for (int i = 0; reader->parent && i < reader->parent->ncolumns; i++)
+		row->seen[reader->parent->own[i] - 1] = reader->parent->own[i] != reader->model->owner;
 	return row;
 }
 
@@ -563,7 +352,7 @@ read_typed(const Reader *reader, Payload *payload)
 	{
 		const TypedValue *typed = &payload->typed[i];
 		int			at = typed->column->attnum - 1;
-		Source		source = {NULL, typed->value, typed->type};
+		PayloadSource source = {NULL, typed->value, typed->type};
 
 		row->seen[at] = true;
 		if (is_same_type(typed->column, typed->type))

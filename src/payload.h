@@ -12,6 +12,7 @@
 
 #include "errors.h"
 #include "model.h"
+#include "payload_value.h"
 
 /* Values for some columns of one row; arrays are indexed by attnum - 1. */
 typedef struct RowValues
@@ -20,6 +21,7 @@ typedef struct RowValues
 	bool	   *nulls;			/* given as null */
 	bool	   *seen;			/* stands in the payload, valid or not */
 	bool	   *given;			/* set by the payload; false: left to the default */
+	Bitmapset  *made;			/* relationships whose row the same call has made: by number */
 } RowValues;
 
 /* A member of an item that is no column but a relationship. */
@@ -50,9 +52,6 @@ extern RowValues *payload_new_row(const Model *model);
 extern RowValues **payload_read_items(const Model *model, const Relationship *parent,
 									  Jsonb *items, int *count, ErrorList *errors,
 									  const char *argument, List **members);
-extern bool payload_kind_fits(const Column *column, const JsonbValue *value);
-extern const char *payload_expected_kind(const Column *column);
-extern Datum payload_value(const Model *model, Column *column, const JsonbValue *value);
 extern RowValues *payload_read_lifted(const Model *model, PayloadUse use, Jsonb *item,
 									  const Bitmapset *lifted, ErrorList *errors);
 extern RowValues **payload_read_patches(const Model *model, Jsonb *patches, ErrorList *errors,

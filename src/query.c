@@ -12,6 +12,7 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 
+#include "identity.h"
 #include "jsonb_read.h"
 #include "query.h"
 #include "sort.h"
@@ -42,6 +43,25 @@ reads_foreign_code(const RowQuery *query)
 			return true;
 	}
 	return query->match.foreign_code;
+}
+
+/* Match and sort lead to other models: may they be read for this owner? */
+static void
+check_identity(const Call *call, const RowQuery *query)
+{
+	const Model *model = call->model;
+	ListCell   *cell;
+
+	foreach(cell, query->match.related)
+		identity_check_related(model, lfirst(cell), call->owner);
+	for (int i = 0; i < query->order.nitems; i++)
+	{
+		int			number = query->order.items[i].relationship;
+
+		if (number != NO_RELATIONSHIP)
+			identity_check_related(model, model_slot_current(model->relationships[number].target_slot),
+								   call->owner);
+	}
 }
 
 /* Reads the call's match; every mistake in it is raised. */
@@ -82,6 +102,7 @@ query_read(Call *call, RowQuery *query)
 										&query->order.nitems);
 		query->own_order = true;
 	}
+	check_identity(call, query);
 	if (reads_foreign_code(query))
 		call_secure_path(call);
 	/* another table's lock may have been waited for */

@@ -185,5 +185,17 @@ SELECT is((SELECT version FROM document), 13::bigint, 'is a change');
 SELECT is((SELECT version FROM restore_document('ann', 1)), 14::bigint, 'so is restore');
 SELECT throws_ok($$ SELECT update_task('ann', 1, '{}', if_version => 1) $$, '42883', NULL, 'no if_version without a version column');
 
+-- a parent that is moved by its children, and deleted
+CREATE TABLE board (LIKE todo_orm.owned INCLUDING ALL, LIKE todo_orm.timestamps INCLUDING ALL, LIKE todo_orm.soft_delete INCLUDING ALL, PRIMARY KEY (user_id, id));
+CREATE TABLE card (LIKE todo_orm.owned INCLUDING ALL, board_id bigint, PRIMARY KEY (user_id, id), FOREIGN KEY (user_id, board_id) REFERENCES board);
+SELECT count(*) FROM todo_orm.register_model('board') \g /dev/null
+SELECT count(*) FROM todo_orm.register_model('card', '{"touch": ["board"]}') \g /dev/null
+SELECT count(*) FROM create_boards('ann', '[{}, {}]') \g /dev/null
+SELECT create_card('ann', 1), soft_delete_board('ann', 2) \g /dev/null
+SELECT throws_ok($$ SELECT * FROM update_card('ann', 1, '{"board_id": 2}') $$, '23503', NULL, 'update: a child cannot be moved to a deleted parent that it touches');
+SELECT throws_ok($$ SELECT * FROM update_cards('ann', '{"id": 1}', '{"board_id": 2}') $$, '23503', NULL, 'update_...s');
+SELECT throws_ok($$ SELECT * FROM patch_cards('ann', '[{"id": 1, "board_id": 2}]') $$, '23503', NULL, 'patch_...s');
+SELECT throws_ok($$ SELECT upsert_card('ann', '{"id": 1, "board_id": 2}') $$, '23503', NULL, 'upsert_...');
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,0 +1,29 @@
+/*
+ * payload_value.h
+ *	  One value of a payload, as a column takes it.
+ */
+#ifndef TODO_ORM_PAYLOAD_VALUE_H
+#define TODO_ORM_PAYLOAD_VALUE_H
+
+#include "compat.h"
+
+#include "utils/jsonb.h"
+
+#include "model.h"
+
+/* Where a value comes from: JSON, or an argument of some type. */
+typedef struct PayloadSource
+{
+	const JsonbValue *json;		/* NULL: a typed argument */
+	Datum		value;
+	Oid			type;
+} PayloadSource;
+
+extern bool payload_kind_fits(const Column *column, const JsonbValue *value);
+extern const char *payload_expected_kind(const Column *column);
+extern Datum payload_value(const Model *model, Column *column, const JsonbValue *value);
+extern Datum payload_convert(const Model *model, Column *column, const PayloadSource *source);
+extern const char *payload_mistake(int sqlstate);
+extern const char *payload_mistake_message(const Column *column, const ErrorData *error);
+
+#endif							/* TODO_ORM_PAYLOAD_VALUE_H */
