@@ -342,6 +342,13 @@ SELECT is((SELECT string_agg(relationship, ' ') FROM todo_orm.relationships WHER
 -- a link table without owner, whose two keys lead to the same table
 SELECT is(pg_temp.short(load_towns('["towns_town_twin"]') -> 'items'), '1{towns_town_twin(2 3)} 2{towns_town_twin()} 3{towns_town_twin()} 4{towns_town_twin(4)}', 'a link table without owner, to itself');
 SELECT is(pg_temp.short(load_towns('["towns_town_twin_town"]') -> 'items'), '1{towns_town_twin_town()} 2{towns_town_twin_town(1)} 3{towns_town_twin_town(1)} 4{towns_town_twin_town(4)}', 'and back');
+-- from an owned row through a link table that has the owner to rows that everybody shares
+CREATE TABLE visit (user_id text COLLATE "C", trip_id bigint, town_id integer REFERENCES town, PRIMARY KEY (user_id, trip_id, town_id), FOREIGN KEY (user_id, trip_id) REFERENCES trip);
+INSERT INTO visit VALUES ('ann', 1, 1), ('ann', 1, 2), ('bob', 1, 3), ('bob', 1, 4);
+SELECT count(*) FROM todo_orm.register_model('trip') \g /dev/null
+SELECT is((SELECT string_agg(model || '.' || relationship, ' ') FROM todo_orm.relationships WHERE through = 'visit'::regclass), 'trip.towns', 'one way only');
+SELECT is(pg_temp.short(load_trips('ann', '["towns", {"towns": {"count": true}}]') -> 'items'), '1{towns(1 2) towns_count 2} 2{towns() towns_count 0}', 'only through the owner''s own links');
+SELECT is(pg_temp.short(towns_of_trips('bob', '{1,2}')), '1{towns(3 4)}', 'so too a batch loader');
 -- the owner is the whole key: one to one
 CREATE TABLE account (user_id uuid PRIMARY KEY, plan text);
 CREATE TABLE profile (user_id uuid PRIMARY KEY REFERENCES account, nick text);
@@ -425,27 +432,33 @@ GRANT USAGE ON SCHEMA tap TO regress_load_owner;
 SET LOCAL ROLE regress_load_owner;
 CREATE FUNCTION regress_load_far.good() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RETURN current_setting('search_path') ~ '^pg_catalog, regress_load(_far)?, pg_temp$'; END $$;
 CREATE TABLE regress_load_far.shelf (LIKE todo_orm.owned INCLUDING ALL, name text, PRIMARY KEY (user_id, id));
-CREATE TABLE book (LIKE todo_orm.owned INCLUDING ALL, shelf_id bigint, PRIMARY KEY (user_id, id), FOREIGN KEY (user_id, shelf_id) REFERENCES regress_load_far.shelf);
+CREATE TABLE reader (LIKE todo_orm.owned INCLUDING ALL, PRIMARY KEY (user_id, id));
+CREATE TABLE book (
+    LIKE todo_orm.owned INCLUDING ALL, shelf_id bigint, reader_id bigint, PRIMARY KEY (user_id, id),
+    FOREIGN KEY (user_id, shelf_id) REFERENCES regress_load_far.shelf, FOREIGN KEY (user_id, reader_id) REFERENCES reader);
 CREATE TABLE lender (LIKE todo_orm.owned INCLUDING ALL, PRIMARY KEY (user_id, id));
 CREATE TABLE book_lender (
     user_id text COLLATE "C", book_id bigint, lender_id bigint, PRIMARY KEY (user_id, book_id, lender_id),
     FOREIGN KEY (user_id, book_id) REFERENCES book, FOREIGN KEY (user_id, lender_id) REFERENCES lender);
 INSERT INTO regress_load_far.shelf (user_id, id, name) VALUES ('ann', 1, 'b'), ('ann', 2, 'a');
-INSERT INTO book (user_id, id, shelf_id) VALUES ('ann', 1, 1), ('ann', 2, 2);
+INSERT INTO reader (user_id, id) VALUES ('ann', 1);
+INSERT INTO book (user_id, id, shelf_id, reader_id) VALUES ('ann', 1, 1, 1), ('ann', 2, 2, 1);
 INSERT INTO lender (user_id, id) VALUES ('ann', 1);
 INSERT INTO book_lender VALUES ('ann', 1, 1), ('ann', 2, 1);
 CREATE POLICY good ON regress_load_far.shelf USING (regress_load_far.good());
 CREATE POLICY good ON book_lender USING (regress_load_far.good());
 ALTER TABLE regress_load_far.shelf ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE book_lender ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-SELECT count(*) FROM unnest('{regress_load_far.shelf,book,lender}'::regclass[]) m, todo_orm.register_model(m) \g /dev/null
+SELECT count(*) FROM unnest('{regress_load_far.shelf,book,lender,reader}'::regclass[]) m, todo_orm.register_model(m) \g /dev/null
 SET LOCAL search_path = regress_load, regress_load_far, tap;
 SELECT is((SELECT count(*) FROM shelf), 0::bigint, 'a caller''s path shows none');
 SELECT is(load_book('ann', 1, include::jsonb)::jsonb #>> path::text[], want, 'a safe search_path: ' || include)
   FROM (VALUES ('["shelf"]', '{shelf,name}', 'b'), ('{"shelf": {"match": {"name": "b"}}}', '{shelf,name}', 'b'), ('["lenders"]', '{lenders,0,id}', '1'), ('{"lenders": {"count": true, "take": 0}}', '{lenders_count}', '1'),
                ('{"lenders": {"match": {"books": {"shelf": {"name": "a"}}}}}', '{lenders,0,id}', '1'), ('["lenders.books.shelf"]', '{lenders,0,books,1,shelf,name}', 'a')) AS v(include, path, want);
-SELECT is(load_lender('ann', 1, '{"books": {"sort": "shelf.name"}}') #>> '{books,0,id}', '2', 'a safe search_path: an order by a row that the rows point at');
-SELECT is(load_lender('ann', 1, '{"books": {"match": {"shelf": {"name": "a"}}}}') #>> '{books,0,id}', '2', 'a safe search_path: a match through it');
+-- no code runs for readers and books themselves
+SELECT is(load_reader('ann', 1, '{"books": {"sort": "shelf.name"}}') #>> '{books,0,id}', '2', 'a safe search_path: an order by a row that the rows point at');
+SELECT is(load_reader('ann', 1, '{"books": {"match": {"shelf": {"name": "a"}}}}') #>> '{books,0,id}', '2', 'a safe search_path: a match through it');
+SELECT is(load_reader('ann', 1, '{"books": {"match": {"reader": {"books": {"shelf": {"name": "a"}}}}, "count": true, "take": 0}}') ->> 'books_count', '2', 'a safe search_path: a match that leads further, counted');
 SELECT is(load_shelf('ann', 1, '{"books": {"match": {"shelf": {"name": "b"}}, "sort": "-shelf.name"}}') #>> '{books,0,id}', '1', 'a safe search_path: both, from a table of another schema');
 SELECT is(load_books('ann', '["shelf.books.lenders"]')::jsonb #>> '{items,1,shelf,books,0,lenders,0,id}', '1', 'a safe search_path: many rows');
 SELECT is(books_of_lenders('ann', '{1}')::jsonb -> 0 -> 'books' -> 1 ->> 'id', '2', 'a safe search_path: a batch loader through the links');
