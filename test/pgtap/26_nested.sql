@@ -286,6 +286,10 @@ SELECT is(pg_temp.fields(query), fields, query)
     ($q$ SELECT update_post('ann', 1, '{"comments": {"update": {"id": 1, "body": ""}}}') $q$, '22023 comment body comment_body_check ["comments", "update", "body"] "check"'),
     ($q$ SELECT update_post('ann', 1, '{"comments": {"update": [{"id": 1, "nr": 1}, {"id": 2, "nr": 1}]}}') $q$, '23505 comment nr comment_user_id_nr_key ["nr"] "unique"'),
     ($q$ SELECT update_comment('ann', 1, '{"post_id": 1, "post": {"connect": 2}}') $q$, '22023 comment ["post"] "value"')) violations (query, fields);
+-- in a list of operations, too
+SELECT is(pg_temp.after($q$ SELECT todo_orm.apply('ann', '[{"op": "create", "model": "tag", "as": "z", "values": {"name": "z"}}, {"op": "create", "model": "post", "as": "p", "values": {"title": "$z.name", "tags": {"connect": ["$z.id"]}, "comments": [{"body": "$z.name"}]}}, {"op": "update", "model": "post", "key": 1, "values": {"comments": {"connect": 4}}}]') $q$),
+          'one : a b d #x, two : c, z : z #z; not used: y', 'todo_orm.apply: references at any depth');
+SELECT is(pg_temp.after($q$ SELECT todo_orm.apply('ann', '[{"op": "create", "model": "tag", "values": {"name": "z"}}, {"op": "create", "model": "post", "values": [{"comments": [{"nope": 1}]}]}]') $q$), '22023 [1, "values", 0, "comments", 0, "nope"]', 'whose place comes first');
 -- hidden values are shown to nobody
 SELECT pg_temp.refuses($$ SELECT create_posts('ann', '[{"comments": [{"secret": ["hush"]}]}]') $$, '22023', '[{"loc": [0, "comments", 0, "secret"], "type": "type", "msg": "expected string, got array", "input": null}]', 'the value of a hidden column of a nested row');
 SELECT is(pg_temp.creates('[{"comments": [{"secret": "hush"}]}]'), 'one : a b #x, two : c, untitled : -; alone: d; not used: y', 'which may be set');
@@ -525,6 +529,33 @@ SELECT is(pg_temp.answer(query), answer, query)
     ($q$ SELECT g.x FROM grade, update_grade('ann', id, jsonb_build_object('marks', jsonb_build_object('disconnect', jsonb_build_object('grade_id', id, 'pupil_id', 1)))) g $q$, '22023 ["marks", "disconnect"]'),
     ($q$ SELECT points FROM create_marks('ann', '[{"points": 3, "grade": {"x": "2"}, "pupil": {"connect": 2}}]') $q$, '[{"points": 3}]')) calls (query, answer);
 SELECT is((SELECT string_agg(concat(x, y, points), ' ' ORDER BY x, y) FROM mark m JOIN grade g ON g.id = grade_id JOIN pupil p ON p.id = pupil_id), '1a9 1b2 2b3', 'what is stored');
+-- links that come back from the dead, and move both sides: not what was made in the same call
+CREATE TABLE film (LIKE todo_orm.owned INCLUDING ALL, LIKE todo_orm.versioned INCLUDING ALL, LIKE todo_orm.timestamps INCLUDING ALL, name text, PRIMARY KEY (user_id, id));
+CREATE TABLE actor (LIKE film INCLUDING ALL);
+CREATE TABLE role (user_id text COLLATE "C", film_id bigint, actor_id bigint, deleted_at timestamptz, PRIMARY KEY (user_id, film_id, actor_id), FOREIGN KEY (user_id, film_id) REFERENCES film, FOREIGN KEY (user_id, actor_id) REFERENCES actor);
+SELECT todo_orm.register_model(m) FROM unnest('{film,actor}'::regclass[]) m \g /dev/null
+SELECT todo_orm.register_model('role', '{"touch": ["film", "actor"]}') \g /dev/null
+INSERT INTO actor (user_id) VALUES ('ann'), ('ann');
+CREATE FUNCTION pg_temp.versions() RETURNS text LANGUAGE sql AS $$ SELECT (SELECT string_agg('film ' || version, ', ' ORDER BY id) FROM film) || '; ' || (SELECT string_agg('actor ' || version, ', ' ORDER BY id) FROM actor) || (SELECT coalesce(string_agg('; ' || film_id || '-' || actor_id, '' ORDER BY film_id, actor_id), '') FROM role WHERE deleted_at IS NULL) $$;
+SELECT is(pg_temp.answer(query) || ' ' || pg_temp.versions(), answer, query)
+  FROM (VALUES
+    (1, $q$ SELECT version FROM create_films('ann', '[{"actors": {"connect": 1, "create": {}}}]') $q$, '[{"version": 1}] film 1; actor 2, actor 1, actor 1; 1-1; 1-3'),
+    (2, $q$ SELECT version FROM update_film('ann', 1, '{"actors": {"disconnect": [1, 2], "connect": 3}}') $q$, '[{"version": 2}] film 2; actor 3, actor 1, actor 1; 1-3'),
+    (3, $q$ SELECT version FROM update_film('ann', 1, '{"actors": {"connect": [1, 3]}}') $q$, '[{"version": 3}] film 3; actor 4, actor 1, actor 1; 1-1; 1-3'),
+    (4, $q$ SELECT version FROM create_films('ann', '[{"roles": [{"actor_id": 2}, {"actor": {"name": "new"}}]}]') $q$, '[{"version": 1}] film 3, film 1; actor 4, actor 2, actor 1, actor 1; 1-1; 1-3; 2-2; 2-4')) calls (n, query, answer);
+
+-- DDL of the other model is seen at once
+CREATE TABLE shelf (LIKE todo_orm.owned INCLUDING ALL, name text, PRIMARY KEY (user_id, id));
+CREATE TABLE book (LIKE todo_orm.owned INCLUDING ALL, shelf_id bigint, PRIMARY KEY (user_id, id), CONSTRAINT on_shelf FOREIGN KEY (user_id, shelf_id) REFERENCES shelf);
+SELECT todo_orm.register_model(m) FROM unnest('{shelf,book}'::regclass[]) m \g /dev/null
+CREATE FUNCTION pg_temp.shelve() RETURNS text LANGUAGE sql AS $$ SELECT pg_temp.answer($q$ SELECT name FROM create_shelves('ann', '[{"name": "s", "books": [{"title": "t"}]}]') $q$) $$;
+SELECT is(pg_temp.shelve(), '22023 [0, "books", 0, "title"]', 'a column that is not there');
+ALTER TABLE book ADD title text;
+SELECT is(pg_temp.shelve(), '[{"name": "s"}]', 'that is');
+ALTER TABLE book ADD CHECK (title <> 't') NOT VALID;
+SELECT is(pg_temp.shelve(), '22023 [0, "books", 0, "title"]', 'a CHECK');
+ALTER TABLE book DROP CONSTRAINT on_shelf;
+SELECT is(pg_temp.shelve(), '22023 [0, "books"]', 'a relationship that is not there');
 
 ----------------------------------------------------------------------
 -- triggers, and constraints that wait
