@@ -58,6 +58,7 @@ extern Datum call_return_set(Call *call);
 extern Datum call_return_row(Call *call);
 extern Datum call_return_json(Call *call, StringInfo json);
 extern void call_check_written(const Call *call, TupleTableSlot *slot);
+extern Datum call_return_jsonb(Call *call, const char *json);
 extern Datum call_return_null(Call *call);
 
 #endif							/* TODO_ORM_CALL_H */

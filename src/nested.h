@@ -80,6 +80,8 @@ typedef struct NestedPlace
 
 extern NestedNode *nested_read(Call *call, NestedUse use, RowValues **rows, int count, bool batch,
 							   List *members, ErrorList *errors);
+extern void nested_validate(Call *call, NestedUse use, RowValues **rows, int count, bool batch,
+							List *members, ErrorList *errors);
 extern void nested_write_parents(Call *call, NestedNode *node);
 extern void nested_write_children(Call *call, NestedNode *node);
 extern void nested_sink(TupleTableSlot *slot, void *arg);
