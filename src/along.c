@@ -293,6 +293,20 @@ is_refused_later(const Model *model, const Relationship *relationship, ParentChe
 		model_slot_current(relationship->target_slot)->deleted_at == 0;
 }
 
+/* Do rows to be have references along it that only the foreign key refuses? */
+bool
+along_is_left_to_key(const Model *model, const Relationship *relationship, RowValues **rows,
+					 int count)
+{
+	if (is_touched(model, relationship) || !is_refused_later(model, relationship, PARENTS_OF_NEW))
+		return false;
+	for (int r = 0; r < count; r++)
+		for (int i = 0; i < relationship->ncolumns; i++)
+			if (rows[r]->given[relationship->own[i] - 1])
+				return true;
+	return false;
+}
+
 /*
  * Notes the rows that refer to a parent which a foreign key does not refuse: a
  * soft-deleted one, and another owner's where the key has no owner in it.
@@ -451,7 +465,7 @@ along_note_touched(Call *call, TupleTableSlot *slot)
 		KeyValues  *key = palloc0(sizeof(KeyValues));
 
 		along_key_of_slot(call, call->model, relationship->own, relationship->ncolumns, slot, key);
-		key->any_null |= relationship == call->made_parent;
+		key->any_null |= relationship == call->made_parent || relationship == call->made_target;
 		call->touched = lappend(call->touched, key);
 		MemoryContextSwitchTo(old);
 	}

@@ -46,6 +46,8 @@ typedef enum ParentCheck
 	PARENTS_ALL					/* every one, for a call that has failed already */
 } ParentCheck;
 
+extern bool along_is_left_to_key(const Model *model, const Relationship *relationship,
+								 RowValues **rows, int count);
 extern void along_check_parents(Call *call, RowValues **rows, int count, int first_index,
 								ParentCheck which, ErrorList *errors);
 extern void along_touch_parents(Call *call, RowValues **rows, int count, int first_index,

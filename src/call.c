@@ -365,6 +365,17 @@ call_return_json(Call *call, StringInfo json)
 	return result;
 }
 
+/* The same as jsonb. */
+Datum
+call_return_jsonb(Call *call, const char *json)
+{
+	MemoryContext old = MemoryContextSwitchTo(call->result_cxt);
+	Datum		result = DirectFunctionCall1(jsonb_in, CStringGetDatum(json));
+
+	MemoryContextSwitchTo(old);
+	return result;
+}
+
 Datum
 call_return_null(Call *call)
 {

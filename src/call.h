@@ -31,6 +31,7 @@ typedef struct Call
 	MemoryContext work_cxt;		/* for the length of the call; what a sink keeps */
 	char	  **locations;		/* where the rows stand in the payload; NULL: their index says it */
 	const Relationship *made_parent;	/* to rows that this call has just made: not to be moved */
+	const Relationship *made_target;	/* another such, of links */
 	const Model *writing;		/* nested: whose rows are being written, for errors; else NULL */
 	bool		nested;			/* about rows that are nested in the call's own */
 	List	   *touched;		/* KeyValues *: parents to move, see along.h */
@@ -58,6 +59,7 @@ extern Datum call_return_set(Call *call);
 extern Datum call_return_row(Call *call);
 extern Datum call_return_json(Call *call, StringInfo json);
 extern void call_check_written(const Call *call, TupleTableSlot *slot);
+extern Datum call_return_jsonb(Call *call, const char *json);
 extern Datum call_return_null(Call *call);
 
 #endif							/* TODO_ORM_CALL_H */

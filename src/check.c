@@ -11,6 +11,8 @@
  */
 #include "compat.h"
 
+#include "access/genam.h"
+#include "nodes/makefuncs.h"
 #include "commands/trigger.h"
 #include "access/sysattr.h"
 #include "commands/trigger.h"
@@ -130,9 +132,9 @@ check_load_all(Model *model, Relation rel)
 }
 
 /* The value that a column will have in the row; false where that is not known. */
-static bool
-value_in_row(const Model *model, Datum owner, const RowValues *row, AttrNumber attnum,
-			 bool whole_row, Datum *value, bool *isnull)
+bool
+check_value_in_row(const Model *model, Datum owner, const RowValues *row, AttrNumber attnum,
+				   bool whole_row, Datum *value, bool *isnull)
 {
 	Column	   *column = model_column(model, attnum);
 	int			at = attnum - 1;
@@ -165,7 +167,7 @@ fill_slot(const Model *model, const CompiledCheck *check, Datum owner, const Row
 	ExecClearTuple(slot);
 	memset(slot->tts_isnull, true, sizeof(bool) * slot->tts_tupleDescriptor->natts);
 	while ((attnum = bms_next_member(check->columns, attnum)) >= 0)
-		if (!value_in_row(model, owner, row, attnum, whole_row, &slot->tts_values[attnum - 1],
+		if (!check_value_in_row(model, owner, row, attnum, whole_row, &slot->tts_values[attnum - 1],
 						  &slot->tts_isnull[attnum - 1]))
 			return false;
 	ExecStoreVirtualTuple(slot);
@@ -242,4 +244,27 @@ check_rows(Model *model, Datum owner, RowValues **rows, int count, int first_ind
 							 errors);
 		}
 	}
+}
+
+/* Does a partial index cover a row to be?  False, too, where that is not known. */
+bool
+check_index_covers(const Model *model, Oid index, Datum owner, const RowValues *row)
+{
+	Relation	rel = index_open(index, AccessShareLock);
+	Node	   *node = (Node *) make_ands_explicit(copyObject(RelationGetIndexPredicate(rel)));
+	CompiledCheck predicate = {NULL, columns_of(node), NULL};
+	ExprContext *context;
+	bool		covers = false;
+	bool		isnull;
+
+	index_close(rel, NoLock);
+	if (predicate.columns == NULL || foreign_code_in_expression(node))
+		return false;
+	context = make_context(model);
+	predicate.state = ExecInitExpr(expression_planner((Expr *) node), NULL);
+	if (fill_slot(model, &predicate, owner, row, true, context->ecxt_scantuple))
+		covers = DatumGetBool(ExecEvalExprSwitchContext(predicate.state, context, &isnull)) && !isnull;
+	ExecDropSingleTupleTableSlot(context->ecxt_scantuple);
+	FreeExprContext(context, true);
+	return covers;
 }

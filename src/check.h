@@ -13,6 +13,9 @@
 #include "payload.h"
 
 extern void check_load_all(Model *model, Relation rel);
+extern bool check_value_in_row(const Model *model, Datum owner, const RowValues *row,
+							   AttrNumber attnum, bool whole_row, Datum *value, bool *isnull);
+extern bool check_index_covers(const Model *model, Oid index, Datum owner, const RowValues *row);
 extern void check_rows(Model *model, Datum owner, RowValues **rows, int count, int first_index,
 					   bool whole_rows, ErrorList *errors);
 

@@ -388,6 +388,13 @@ visible_column(const Model *model, const char *name)
 	return column && !column->hidden ? column->name : NULL;
 }
 
+/* The COMMENT on a constraint, or what is said where there is none. */
+static const char *
+message_of(const ConstraintInfo *constraint, const char *otherwise)
+{
+	return constraint && constraint->message ? constraint->message : otherwise;
+}
+
 /*
  * Rethrows an error that PostgreSQL raised while a model's row was written.
  * Violations of the model's own constraints get the SQLSTATE and the DETAIL
@@ -415,8 +422,8 @@ errors_rethrow_explained(const Model *model, ErrorData *edata, bool deletes)
 		case ERRCODE_CHECK_VIOLATION:
 			if (edata->constraint_name)
 				explain(edata, ERRCODE_INVALID_PARAMETER_VALUE, column, "check",
-						constraint && constraint->message ? constraint->message :
-						psprintf("violates check constraint \"%s\"", edata->constraint_name));
+						message_of(constraint, psprintf("violates check constraint \"%s\"",
+														edata->constraint_name)));
 			else if (shows_values(edata))
 				/* no partition for the row, or another server's table */
 				explain(edata, ERRCODE_INVALID_PARAMETER_VALUE, NULL, "check", edata->message);
@@ -433,14 +440,22 @@ errors_rethrow_explained(const Model *model, ErrorData *edata, bool deletes)
 							 edata->table_name ? edata->table_name : ""));
 			break;
 		case ERRCODE_UNIQUE_VIOLATION:
-			explain(edata, ERRCODE_UNIQUE_VIOLATION, column, "unique", "already taken");
+			explain(edata, ERRCODE_UNIQUE_VIOLATION, column, "unique",
+					message_of(constraint, "already taken"));
 			break;
 		case ERRCODE_EXCLUSION_VIOLATION:
 			explain(edata, ERRCODE_EXCLUSION_VIOLATION, column, "exclusion",
-					"conflicts with another row");
+					message_of(constraint, "conflicts with another row"));
 			break;
 		default:
 			break;
 	}
 	ReThrowError(edata);
+}
+
+/* The entries that DETAIL would have, as a JSON array. */
+char *
+errors_entries(const ErrorList *errors)
+{
+	return psprintf("[%s]", errors->count > 0 ? errors->entries.data : "");
 }

@@ -58,6 +58,7 @@ extern void errors_suggest(ErrorList *errors, const char *given, const char *mea
 extern void errors_take_back(ErrorList *errors, const ErrorList *before);
 extern bool errors_full(const ErrorList *errors);
 extern void errors_raise(ErrorList *errors);
+extern char *errors_entries(const ErrorList *errors);
 extern bool errors_is_input(int sqlstate, bool own_code);
 extern char *errors_quote(const char *text);
 extern char *errors_detail(const char *argument, const char *message, const char *input);

@@ -102,27 +102,44 @@ follow(const Model *model, const Relationship *relationship)
 	return model_slot_current(relationship->target_slot);
 }
 
-/* What stands in for the right to write along a relationship. */
+/* May the role create rows of a model, or change them? */
 static bool
-may_write(const Model *model, const Relationship *relationship, FollowWrite what, Oid role)
+may_write(Oid relid, FollowWrite what, Oid role)
 {
 	static const char *const creating[] = {"create", "create_many", NULL};
 	static const char *const changing[] = {"update", "update_many", "patch_many", NULL};
+
+	return may_call(relid, what == FOLLOW_CREATE ? creating : changing, NULL, role);
+}
+
+/*
+ * Refuses a caller who may not create rows of the call's own model, or change
+ * them.  Errors: 42501.
+ */
+void
+follow_check_own(const Model *model, FollowWrite what)
+{
+	Oid			role = GetOuterUserId();
+
+	if (has_privs_of_role(role, model->relowner) || may_write(model->relid, what, role))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("permission denied to %s rows of model \"%s\"",
+					what == FOLLOW_CREATE ? "create" : "update", model->relname)));
+}
+
+/* What stands in for the right to write along a relationship. */
+static bool
+may_write_along(const Model *model, const Relationship *relationship, FollowWrite what, Oid role)
+{
 	static const char *const linking[] = {"link", "set", NULL};
 	static const char *const unlinking[] = {"unlink", "set", NULL};
 
-	switch (what)
-	{
-		case FOLLOW_CREATE:
-			return may_call(relationship->target, creating, NULL, role);
-		case FOLLOW_CHANGE:
-			return may_call(relationship->target, changing, NULL, role);
-		case FOLLOW_LINK:
-			return may_call(model->relid, linking, relationship->name, role);
-		case FOLLOW_UNLINK:
-			return may_call(model->relid, unlinking, relationship->name, role);
-	}
-	return false;
+	if (what == FOLLOW_CREATE || what == FOLLOW_CHANGE)
+		return may_write(relationship->target, what, role);
+	return may_call(model->relid, what == FOLLOW_LINK ? linking : unlinking, relationship->name,
+					role);
 }
 
 /*
@@ -140,7 +157,7 @@ follow_to_write(const Model *model, const Relationship *relationship, FollowWrit
 	Model	   *target;
 
 	if (!has_privs_of_role(role, model_slot_current(relationship->target_slot)->relowner) &&
-		!may_write(model, relationship, what, role))
+		!may_write_along(model, relationship, what, role))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied to write along relationship \"%s\" of model \"%s\"",

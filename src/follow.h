@@ -20,6 +20,7 @@ typedef enum FollowWrite
 
 extern Model *follow_to_write(const Model *model, const Relationship *relationship,
 							  FollowWrite what);
+extern void follow_check_own(const Model *model, FollowWrite what);
 extern Model *follow(const Model *model, const Relationship *relationship);
 
 #endif							/* TODO_ORM_FOLLOW_H */

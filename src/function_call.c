@@ -188,6 +188,9 @@ append_value(StringInfo out, FunctionCall *call, Datum value)
 		case RESULT_BIGINT:
 			appendStringInfo(out, INT64_FORMAT, DatumGetInt64(value));
 			return DatumGetInt64(value);
+		case RESULT_JSONB:
+			(void) JsonbToCString(out, &DatumGetJsonbP(value)->root, -1);
+			return 1;
 		case RESULT_JSON:
 			json = DatumGetTextPP(value);
 			appendBinaryStringInfo(out, VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json));

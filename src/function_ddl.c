@@ -462,11 +462,13 @@ is_writable(const Model *model, const Operation *operation)
 {
 	int			events;
 
-	if (!operation->writes ||
+	if ((!operation->writes && operation->run != op_validate) ||
 		(model->relkind != RELKIND_VIEW && model->relkind != RELKIND_FOREIGN_TABLE))
 		return true;
 	events = DatumGetInt32(DirectFunctionCall2(pg_relation_is_updatable,
 											   ObjectIdGetDatum(model->relid), BoolGetDatum(true)));
+	if (operation->run == op_validate)
+		return (events & ((1 << CMD_INSERT) | (1 << CMD_UPDATE))) != 0;
 	if (operation->run == op_create || operation->run == op_create_many)
 		return (events & (1 << CMD_INSERT)) != 0;
 	if (operation_deletes(operation))

@@ -192,6 +192,8 @@ typedef struct Model
 	int			nconstraints;
 	ConstraintInfo *constraints;
 
+	int			nuniques;
+	struct UniqueKey *uniques;	/* those that can be asked for by their columns */
 	List	   *checks;			/* CompiledCheck *: those decided before the write */
 	struct ExprContext *check_context;	/* what they are evaluated in; NULL: no checks */
 	bool		before_row_trigger; /* somebody's; NOT NULL and CHECK wait for it */

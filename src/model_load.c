@@ -31,6 +31,7 @@
 #include "model.h"
 #include "relationship.h"
 #include "sort.h"
+#include "unique_key.h"
 
 /* A column that an option names is not there, or no longer. */
 TODO_ORM_NORETURN
@@ -582,6 +583,7 @@ load_all(Model *model, Relation rel)
 	relationship_load_all(model);
 	resolve_touch(model);
 	constraint_load_all(model, rel);
+	unique_key_load_all(model, rel);
 	check_load_all(model, rel);
 	model->foreign_code_read = foreign_code_in_reads(rel);
 	model->foreign_code_write |= foreign_code_in_writes(rel);

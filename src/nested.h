@@ -26,6 +26,7 @@ typedef enum NestedUse
 /* What is done with an existing row. */
 typedef enum NestedVerb
 {
+	VERB_CREATE,				/* it is made; of links only */
 	VERB_CONNECT,				/* it is related to the row above from now on */
 	VERB_DISCONNECT,			/* it no longer is */
 	VERB_UPDATE					/* it is changed */
@@ -80,6 +81,8 @@ typedef struct NestedPlace
 
 extern NestedNode *nested_read(Call *call, NestedUse use, RowValues **rows, int count, bool batch,
 							   List *members, ErrorList *errors);
+extern void nested_validate(Call *call, NestedUse use, RowValues **rows, int count, bool batch,
+							List *members, ErrorList *errors);
 extern void nested_write_parents(Call *call, NestedNode *node);
 extern void nested_write_children(Call *call, NestedNode *node);
 extern void nested_sink(TupleTableSlot *slot, void *arg);

@@ -135,7 +135,7 @@ lock_existing(Call *on_node, NestedNode *node)
 	for (int i = 0; i < nkeys; i++)
 		arrays[i] = ids_array(model_column(node->model, node->model->keys[i]), keys + i, count,
 							  nkeys);
-	if (ids_fit_arrays(node->model))
+	if (nkeys > 0 && ids_fit_arrays(node->model))
 		locked_by_ids(on_node, arrays);
 	foreach(cell, node->connections)
 	{

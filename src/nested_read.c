@@ -20,6 +20,7 @@
 #include "nested_reader.h"
 #include "operation.h"
 #include "settings.h"
+#include "violations.h"
 
 static void read_members(NestedReader *reader, NestedNode *node, List *members, int depth);
 
@@ -447,10 +448,36 @@ check_parents(NestedReader *reader, NestedNode *node)
 	reader->errors->model = node->model;
 	reader->errors->locations = node->locations;
 	if (node->count > 0 && !node->existing)
-		along_check_parents(&on_node, node->rows, node->count, node->batch ? 0 : NO_INDEX,
-							PARENTS_ALL, reader->errors);
+		violations_note(&on_node, node->rows, node->count, node->batch ? 0 : NO_INDEX,
+						reader->errors);
 	foreach(cell, node->children)
 		check_parents(reader, lfirst(cell));
+}
+
+/* Takes apart and reads all that is nested in rows; every mistake is noted. */
+static NestedNode *
+read_all(NestedReader *reader, NestedUse use, RowValues **rows, int count, bool batch,
+		 List *members)
+{
+	Call	   *call = reader->call;
+	NestedNode *root = palloc0(sizeof(NestedNode));
+
+	root->model = call->model;
+	root->rows = rows;
+	root->count = count;
+	root->batch = batch;
+	root->existing = use == NESTED_UPDATE;
+	/* whatever tables are written: their code is somebody's */
+	call_secure_path(call);
+	read_members(reader, root, members, 1);
+	if (!model_slot_is_current(call->function->slot, call->function->generation) ||
+		!is_current(root))
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("a table that \"%s\" leads to was changed while the call waited for it",
+						call->model->relname),
+				 errhint("Repeat the transaction.")));
+	return root;
 }
 
 /*
@@ -467,27 +494,26 @@ nested_read(Call *call, NestedUse use, RowValues **rows, int count, bool batch, 
 			ErrorList *errors)
 {
 	NestedReader reader = {call, errors};
-	NestedNode *root = palloc0(sizeof(NestedNode));
+	NestedNode *root = read_all(&reader, use, rows, count, batch, members);
 
-	root->model = call->model;
-	root->rows = rows;
-	root->count = count;
-	root->batch = batch;
-	root->existing = use == NESTED_UPDATE;
-	/* whatever tables are written: their code is somebody's */
-	call_secure_path(call);
-	read_members(&reader, root, members, 1);
-	if (!model_slot_is_current(call->function->slot, call->function->generation) ||
-		!is_current(root))
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("a table that \"%s\" leads to was changed while the call waited for it",
-						call->model->relname),
-				 errhint("Repeat the transaction.")));
 	if (errors->count > 0)
 		check_parents(&reader, root);
 	errors->model = call->model;
 	errors->locations = NULL;
 	errors_raise(errors);
 	return root;
+}
+
+/* The same, to know what is wrong: nothing is raised that is a mistake of the payload. */
+void
+nested_validate(Call *call, NestedUse use, RowValues **rows, int count, bool batch, List *members,
+				ErrorList *errors)
+{
+	NestedReader reader = {call, errors};
+	NestedNode *root = read_all(&reader, use, rows, count, batch, members);
+	ListCell   *cell;
+
+	/* the rows of the call itself have been asked about */
+	foreach(cell, root->children)
+		check_parents(&reader, lfirst(cell));
 }

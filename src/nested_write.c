@@ -189,7 +189,7 @@ next_keys(const NestedNode *node, NestedVerb verb, int up, LinkProgress *progres
 	int			nkeys = node->model->nkeys;
 	int			n = 0;
 
-	for (; verb == VERB_CONNECT && progress->item < node->count &&
+	for (; verb == VERB_CREATE && progress->item < node->count &&
 		 node->up[progress->item] == up; progress->item++, n++)
 		for (int k = 0; k < nkeys; k++)
 			progress->keys[n * nkeys + k] =
@@ -207,6 +207,17 @@ next_keys(const NestedNode *node, NestedVerb verb, int up, LinkProgress *progres
 	return n;
 }
 
+/* The link table's own relationship of a foreign key; NULL where it has none. */
+static const Relationship *
+link_side(const Model *link, Oid constraint)
+{
+	for (int i = 0; i < link->nrelationships; i++)
+		if (link->relationships[i].kind == RELATIONSHIP_MANY_TO_ONE &&
+			link->relationships[i].constraint == constraint)
+			return &link->relationships[i];
+	return NULL;
+}
+
 /* Links the rows of the node above with those of this one, or no longer. */
 static void
 write_links(Call *call, NestedNode *node, NestedVerb verb)
@@ -219,6 +230,11 @@ write_links(Call *call, NestedNode *node, NestedVerb verb)
 
 	from.relationship = node->relationship;
 	link_begin(&from, &on_link);
+	/* what was made just now is not moved by its links */
+	on_link.made_parent = node->above->existing ? NULL :
+		link_side(on_link.model, node->relationship->constraint);
+	on_link.made_target = verb != VERB_CREATE ? NULL :
+		link_side(on_link.model, node->relationship->link->far_constraint);
 	call->writing = on_link.model;
 	for (int up = 0; up < node->above->count; up++)
 	{
@@ -231,7 +247,7 @@ write_links(Call *call, NestedNode *node, NestedVerb verb)
 		for (int k = 0; k < nkeys; k++)
 			arrays[k] = ids_array(model_column(node->model, node->model->keys[k]),
 								  progress.keys + k, n, nkeys);
-		if (verb == VERB_CONNECT)
+		if (verb != VERB_DISCONNECT)
 			(void) link_add(&from, &on_link, key, arrays);
 		else
 			(void) link_remove(&from, &on_link, key, arrays, REMOVE_GIVEN);
@@ -274,6 +290,7 @@ nested_write_children(Call *call, NestedNode *node)
 			continue;
 		}
 		write_links(call, child, VERB_DISCONNECT);
+		write_links(call, child, VERB_CREATE);
 		write_links(call, child, VERB_CONNECT);
 	}
 	if (node->above == NULL)

@@ -8,10 +8,12 @@
 #include "check.h"
 #include "create.h"
 #include "errors.h"
+#include "guard.h"
 #include "idempotency.h"
 #include "insert.h"
 #include "nested.h"
 #include "operation.h"
+#include "violations.h"
 
 /* The typed arguments that were given, null means not given; and what the function itself sets. */
 RowValues *
@@ -80,14 +82,14 @@ create_read_items(Call *call, int *count, ErrorList *errors, List **members)
 
 /*
  * Raises what was noted while the rows were read, together with the parents
- * that are missing.
+ * that are missing and the keys that are taken.
  */
 void
 create_raise(Call *call, RowValues **rows, int count, int first_index, ErrorList *errors)
 {
 	if (errors->count == 0)
 		return;
-	along_check_parents(call, rows, count, first_index, PARENTS_ALL, errors);
+	violations_note(call, rows, count, first_index, errors);
 	errors_raise(errors);
 }
 
@@ -107,6 +109,56 @@ insert_checked(Call *call, RowValues **rows, int count, int first_index, RowSink
 	along_touch_parents(call, rows, count, first_index, &errors);
 	errors_raise(&errors);
 	insert_rows(call, rows, count, sink, arg);
+}
+
+/* An insert_checked(), for guard_run(). */
+typedef struct GuardedInsert
+{
+	Call	   *call;
+	RowValues **rows;
+	int			count;
+	int			first_index;
+	RowSink		sink;
+	void	   *arg;
+} GuardedInsert;
+
+static void
+run_insert(void *arg)
+{
+	GuardedInsert *insert = arg;
+
+	insert_checked(insert->call, insert->rows, insert->count, insert->first_index, insert->sink,
+				   insert->arg);
+}
+
+/*
+ * The same where PostgreSQL may find several things wrong and tells the first: in
+ * a subtransaction, so that all can be looked for when it is undone.
+ */
+static void
+insert_guarded(Call *call, RowValues **rows, int count, int first_index, RowSink sink, void *arg)
+{
+	GuardedInsert insert = {call, rows, count, first_index, sink, arg};
+	ErrorData  *error;
+	ErrorList	errors;
+
+	if (!violations_can_be_several(call, rows, count))
+	{
+		run_insert(&insert);
+		return;
+	}
+	error = guard_run(run_insert, &insert);
+	if (error == NULL)
+		return;
+	if (error->sqlerrcode == ERRCODE_FOREIGN_KEY_VIOLATION ||
+		error->sqlerrcode == ERRCODE_UNIQUE_VIOLATION)
+	{
+		errors_init(&errors, call->model);
+		errors.locations = call->locations;
+		violations_note(call, rows, count, first_index, &errors);
+		errors_raise(&errors);
+	}
+	ReThrowError(error);
 }
 
 /* How many of the rows carry an idempotency key? */
@@ -132,7 +184,7 @@ create_rows(Call *call, RowValues **rows, int count, bool batch, RowSink sink, v
 
 	if (repeatable == 0)
 	{
-		insert_checked(call, rows, count, batch ? 0 : NO_INDEX, sink, arg);
+		insert_guarded(call, rows, count, batch ? 0 : NO_INDEX, sink, arg);
 		return;
 	}
 	idempotency_begin(call, repeatable);
@@ -141,7 +193,7 @@ create_rows(Call *call, RowValues **rows, int count, bool batch, RowSink sink, v
 		if (idempotency_given(call->model, rows[i]) &&
 			idempotency_find(call, rows[i], sink, arg))
 			continue;
-		insert_checked(call, rows + i, 1, batch ? i : NO_INDEX, sink, arg);
+		insert_guarded(call, rows + i, 1, batch ? i : NO_INDEX, sink, arg);
 	}
 }
 

@@ -275,7 +275,8 @@ lock_row(Call *call, const Datum *keys, int nkeys)
 	const Model *model = call->model;
 	Datum		arrays[INDEX_MAX_KEYS];
 
-	if (!ids_fit_arrays(model))
+	/* an owner who is the whole key has one row only, and no ids */
+	if (model->nkeys == 0 || !ids_fit_arrays(model))
 		return;
 	for (int i = 0; i < model->nkeys; i++)
 		arrays[i] = ids_array(model_column(model, model->keys[i]), keys + nkeys - model->nkeys + i, 1,

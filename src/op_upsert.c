@@ -29,6 +29,7 @@
 #include "read.h"
 #include "unique_key.h"
 #include "update.h"
+#include "violations.h"
 
 /* a row that was there and was gone again is looked for so often */
 #define MAX_TRIES 5
@@ -297,37 +298,6 @@ insert_row_or_not(Upsert *upsert, RowValues *row)
 	return insert_row_unless_taken(call, row, &upsert->key, call_sink_row, call);
 }
 
-/*
- * SELECT 1 FROM public.task AS t WHERE t.email = $1 AND (<the index's predicate>)
- *
- * Whose the row is, and whether it is deleted, counts for no unique index.
- */
-static void
-build_taken(Statement *st, const Model *model, const void *shape)
-{
-	const UniqueKey *key = shape;
-	char	   *predicate = unique_key_predicate(model, key, "t");
-
-	statement_add(st, "SELECT 1 FROM %s AS t WHERE ", model->qualified);
-	for (int i = 0; i < key->nindexed; i++)
-	{
-		const Column *column = model_column(model, key->indexed[i]);
-
-		statement_add(st, "%s", i == 0 ? "" : " AND ");
-		statement_equal(st, column, "t", column->basetype);
-	}
-	if (predicate)
-		statement_add(st, " AND (%s)", predicate);
-}
-
-/* RowSink: nothing to take, only to count. */
-static void
-sink_nothing(TupleTableSlot *slot, void *arg)
-{
-	(void) slot;
-	(void) arg;
-}
-
 /* Has any row the key? */
 static bool
 is_taken(const Upsert *upsert)
@@ -342,9 +312,7 @@ is_taken(const Upsert *upsert)
 		values[i] = attnum == call->model->owner ? call->owner :
 			upsert->key_values->values[attnum - 1];
 	}
-	return plan_run(plan_get(call->model, PLAN_UPSERT_TAKEN, &upsert->key, sizeof(UniqueKey),
-							 build_taken),
-					values, NULL, false, sink_nothing, NULL) > 0;
+	return violations_is_taken(call, &upsert->key, values);
 }
 
 /* The key is another owner's, or a deleted row's: neither may be told from the other. */

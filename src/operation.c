@@ -11,7 +11,6 @@
 #include "inflect.h"
 #include "link.h"
 #include "operation.h"
-#include "unique_key.h"
 
 static bool
 has_key(const Model *model, const Relationship *relationship)
@@ -64,7 +63,7 @@ has_unique_keys(const Model *model, const Relationship *relationship)
 	(void) relationship;
 	return (model->nkeys > 0 || model->owner) &&
 		(model->relkind == RELKIND_RELATION || model->relkind == RELKIND_PARTITIONED_TABLE) &&
-		unique_key_exists(model);
+		model->nuniques > 0;
 }
 
 /* Can rows at the other end be named by ids? */
@@ -162,6 +161,9 @@ static const Operation operations[] = {
 	{"related", NULL, false, ALONG_ANY, RESULT_RELATED, false, 0, GROUP_READ,
 		NULL, signature_row, op_related,
 	"Returns the related rows of a %s: %s."},
+	{"validate", "validate_%s", false, ALONG_NONE, RESULT_JSONB, false, 0, GROUP_WRITE,
+		NULL, signature_validate, op_validate,
+	"Returns what is wrong with a %s that is to be created or updated, as a JSON array of errors; empty where nothing is. Writes nothing."},
 	{"load", "load_%s", false, ALONG_NONE, RESULT_JSON, false, 0, GROUP_READ,
 		NULL, signature_load, op_load,
 	"Returns the %s with that key and the related rows that are included, as one JSON object; null where there is none."},
@@ -242,6 +244,8 @@ operation_result_type(const Operation *operation, const Model *model,
 			return INT8OID;
 		case RESULT_JSON:
 			return JSONOID;
+		case RESULT_JSONB:
+			return JSONBOID;
 		case RESULT_RELATED:
 			return get_rel_type_id(relationship->target);
 		default:

@@ -19,7 +19,8 @@ typedef enum ResultKind
 	RESULT_RELATED,				/* setof rows of the relationship's target */
 	RESULT_BOOLEAN,
 	RESULT_BIGINT,
-	RESULT_JSON
+	RESULT_JSON,
+	RESULT_JSONB
 } ResultKind;
 
 /* Groups of option "functions". */
@@ -108,6 +109,7 @@ extern Datum op_load(struct Call *call);
 extern Datum op_load_many(struct Call *call);
 extern Datum op_batch(struct Call *call);
 extern Datum op_batch_json(struct Call *call);
+extern Datum op_validate(struct Call *call);
 extern Datum op_link(struct Call *call);
 extern Datum op_unlink(struct Call *call);
 extern Datum op_set_links(struct Call *call);

@@ -11,19 +11,40 @@
 /* bytes of a key that an error repeats */
 #define MAX_KEY 100
 
+/* levels that an error shows; what is nested deeper is cut */
+#define MAX_LEVELS 32
+
+/* The levels of a place from the argument down, as many as are shown; answers how many. */
+static int
+levels_of(const Place *place, const Place **levels)
+{
+	int			depth = 0;
+
+	for (const Place *level = place; level; level = level->up)
+		depth++;
+	for (int at = depth - 1; place; place = place->up, at--)
+		if (at < MAX_LEVELS)
+			levels[at] = place;
+	return Min(depth, MAX_LEVELS);
+}
+
 /* The place as the inside of a JSON array: "match", "or", 0, "title" */
 char *
 place_location(const Place *place)
 {
+	const Place *levels[MAX_LEVELS];
+	int			n = levels_of(place, levels);
 	StringInfoData text;
 
 	initStringInfo(&text);
-	if (place->up)
-		appendStringInfo(&text, "%s, ", place_location(place->up));
-	if (place->key)
-		escape_json(&text, errors_cut(place->key, MAX_KEY));
-	else
-		appendStringInfo(&text, "%d", place->index);
+	for (int i = 0; i < n; i++)
+	{
+		appendStringInfoString(&text, i == 0 ? "" : ", ");
+		if (levels[i]->key)
+			escape_json(&text, errors_cut(levels[i]->key, MAX_KEY));
+		else
+			appendStringInfo(&text, "%d", levels[i]->index);
+	}
 	return text.data;
 }
 
@@ -31,11 +52,20 @@ place_location(const Place *place)
 static char *
 subject_of(const Place *place)
 {
-	if (place->key == NULL)
-		return psprintf("%s[%d]", place->up ? subject_of(place->up) : "", place->index);
-	if (place->up == NULL)
-		return errors_cut(place->key, MAX_KEY);
-	return psprintf("%s.%s", subject_of(place->up), errors_cut(place->key, MAX_KEY));
+	const Place *levels[MAX_LEVELS];
+	int			n = levels_of(place, levels);
+	StringInfoData text;
+
+	initStringInfo(&text);
+	for (int i = 0; i < n; i++)
+	{
+		if (levels[i]->key == NULL)
+			appendStringInfo(&text, "[%d]", levels[i]->index);
+		else
+			appendStringInfo(&text, "%s%s", i == 0 ? "" : ".",
+							 errors_cut(levels[i]->key, MAX_KEY));
+	}
+	return text.data;
 }
 
 /* Notes an error of input at a place. */

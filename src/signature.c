@@ -194,6 +194,16 @@ signature_page(const Model *model, const SignatureContext *context)
 	return add_page(with_owner(model), model);
 }
 
+/* (owner, item jsonb, shape) */
+List *
+signature_validate(const Model *model, const SignatureContext *context)
+{
+	List	   *list = add_own(with_owner(model), model, "item", JSONBOID, NULL, ARG_ITEMS);
+
+	(void) context;
+	return add_own(list, model, "shape", TEXTOID, "'create'::pg_catalog.text", ARG_SHAPE);
+}
+
 /* (owner, key ..., include) */
 List *
 signature_load(const Model *model, const SignatureContext *context)

@@ -22,6 +22,8 @@ read_index(const Model *model, Relation index, UniqueKey *key)
 		return false;
 	memset(key, 0, sizeof(UniqueKey));
 	key->index = RelationGetRelid(index);
+	strlcpy(key->name, RelationGetRelationName(index), NAMEDATALEN);
+	key->partial = RelationGetIndexPredicate(index) != NIL;
 	for (int i = 0; i < form->indnkeyatts; i++)
 	{
 		AttrNumber	attnum = form->indkey.values[i];
@@ -86,24 +88,21 @@ unique_key_find(const Model *model, const AttrNumber *columns, int ncolumns, Uni
 	return best > 0;
 }
 
-/* Has the table any unique key that can be named? */
-bool
-unique_key_exists(const Model *model)
+/* Reads the unique keys of a model that is being built, into CurrentMemoryContext. */
+void
+unique_key_load_all(Model *model, Relation rel)
 {
-	Relation	rel = table_open(model->relid, AccessShareLock);
-	bool		exists = false;
+	List	   *indexes = RelationGetIndexList(rel);
 	ListCell   *cell;
 
-	foreach(cell, RelationGetIndexList(rel))
+	model->uniques = palloc0(sizeof(UniqueKey) * Max(list_length(indexes), 1));
+	foreach(cell, indexes)
 	{
 		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
-		UniqueKey	key;
 
-		exists |= read_index(model, index, &key);
+		model->nuniques += read_index(model, index, &model->uniques[model->nuniques]);
 		index_close(index, NoLock);
 	}
-	table_close(rel, NoLock);
-	return exists;
 }
 
 /* The predicate of a partial index as SQL; NULL: it holds for all rows.  alias: NULL for bare names. */

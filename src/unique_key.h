@@ -7,11 +7,15 @@
 
 #include "compat.h"
 
+#include "utils/rel.h"
+
 #include "model.h"
 
 typedef struct UniqueKey
 {
 	Oid			index;			/* the unique index */
+	char		name[NAMEDATALEN];	/* its name, which is its constraint's */
+	bool		partial;		/* it has a predicate */
 	int			nindexed;		/* its columns, the owner among them where it is */
 	AttrNumber	indexed[INDEX_MAX_KEYS];
 	int			ncolumns;		/* those beside the owner */
@@ -20,7 +24,7 @@ typedef struct UniqueKey
 
 extern bool unique_key_find(const Model *model, const AttrNumber *columns, int ncolumns,
 							UniqueKey *key);
-extern bool unique_key_exists(const Model *model);
+extern void unique_key_load_all(Model *model, Relation rel);
 extern char *unique_key_predicate(const Model *model, const UniqueKey *key, const char *alias);
 
 #endif							/* TODO_ORM_UNIQUE_KEY_H */

@@ -198,7 +198,7 @@ admin = connect("public")
 sql(admin, "CREATE SCHEMA made")
 sql(admin, "CREATE SCHEMA adopted")
 made = connect("made")
-same(value(made, "SELECT count(*) FROM todo_orm.create_all()"), 77, "create_all makes the tables")
+same(value(made, "SELECT count(*) FROM todo_orm.create_all()"), 80, "create_all makes the tables")
 SQLModel.metadata.create_all(made)
 same(value(made, "SELECT count(*) FROM pg_class WHERE relnamespace = 'made'::regnamespace AND relkind = 'r'"), 3,
      "SQLModel has nothing to add")

@@ -87,7 +87,7 @@ SELECT set_eq($$ SELECT proname::text || CASE WHEN proargnames[1] = 'user_id' TH
                        create_message,create_messages,get_message,find_messages,list_messages,page_messages,count_messages,update_message,delete_message,
                        first_message,one_message,aggregate_messages,upsert_message,update_messages,patch_messages,delete_messages,append_message,append_messages,
                        begin_message,continue_message,finish_message,abort_message,abort_stale_messages,chat_context,
-                       load_conversation,load_conversations,load_message,load_messages,load_task,load_tasks,messages_of_conversations,tasks_of_conversations,
+                       validate_conversation,validate_message,validate_task,load_conversation,load_conversations,load_message,load_messages,load_task,load_tasks,messages_of_conversations,tasks_of_conversations,
                        create_task,create_tasks,get_task,find_tasks,list_tasks,page_tasks,count_tasks,update_task,delete_task,soft_delete_task,restore_task,purge_tasks,
                        first_task,one_task,aggregate_tasks,upsert_task,update_tasks,patch_tasks,delete_tasks,soft_delete_tasks,
                        conversation(message),conversation(task),messages(conversation),tasks(conversation)}'::text[]) $$,

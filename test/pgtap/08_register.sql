@@ -58,7 +58,7 @@ CREATE TABLE ticket (
 CREATE TEMP TABLE made AS SELECT s FROM todo_orm.register_model('ticket') s;
 SELECT is(pg_temp.names('ticket'),
           'aggregate_tickets,count_tickets,create_ticket,create_tickets,delete_ticket,delete_tickets,find_tickets,first_ticket,get_ticket,list_tickets,load_ticket,load_tickets,one_ticket,page_tickets,patch_tickets,'
-          'purge_tickets,restore_ticket,soft_delete_ticket,soft_delete_tickets,update_ticket,update_tickets,upsert_ticket',
+          'purge_tickets,restore_ticket,soft_delete_ticket,soft_delete_tickets,update_ticket,update_tickets,upsert_ticket,validate_ticket',
           'all functions that apply');
 SELECT ok(EXISTS (SELECT FROM made WHERE s LIKE '%create\_ticket(user\_id text, title text%'), 'the signatures are answered');
 SELECT is((SELECT title FROM create_ticket('ann', 'x')), 'x', 'they work');
@@ -158,16 +158,16 @@ SELECT is(pg_temp.names('ticket'), 'aggregate_tickets,count_tickets,find_tickets
 SELECT count(*) FROM todo_orm.register_model('ticket', '{"functions": "core"}') \g /dev/null
 SELECT is(pg_temp.names('ticket'), 'create_ticket,delete_ticket,get_ticket,list_tickets,page_tickets,update_ticket', 'functions: core');
 SELECT count(*) FROM todo_orm.register_model('ticket', '{"functions": "write"}') \g /dev/null
-SELECT is(pg_temp.names('ticket'), 'create_ticket,create_tickets,delete_ticket,delete_tickets,patch_tickets,purge_tickets,restore_ticket,soft_delete_ticket,soft_delete_tickets,update_ticket,update_tickets,upsert_ticket', 'functions: write');
+SELECT is(pg_temp.names('ticket'), 'create_ticket,create_tickets,delete_ticket,delete_tickets,patch_tickets,purge_tickets,restore_ticket,soft_delete_ticket,soft_delete_tickets,update_ticket,update_tickets,upsert_ticket,validate_ticket', 'functions: write');
 SELECT count(*) FROM todo_orm.register_model('ticket', '{"functions": ["read", "create"]}') \g /dev/null
 SELECT is(pg_temp.names('ticket'), 'aggregate_tickets,count_tickets,create_ticket,find_tickets,first_ticket,get_ticket,list_tickets,load_ticket,load_tickets,one_ticket,page_tickets', 'functions: a list');
 SELECT count(*) FROM todo_orm.register_model('ticket', '{"functions": "all"}') \g /dev/null
-SELECT is(array_length(string_to_array(pg_temp.names('ticket'), ','), 1), 22, 'functions: all: ten that read, twelve that write');
+SELECT is(array_length(string_to_array(pg_temp.names('ticket'), ','), 1), 23, 'functions: all: ten that read, thirteen to write with');
 
 -- name, plural, schema
 SELECT count(*) FROM todo_orm.register_model('ticket', '{"name": "case", "plural": "cases"}') \g /dev/null
 SELECT is(pg_temp.names('ticket'), 'aggregate_cases,count_cases,create_case,create_cases,delete_case,delete_cases,find_cases,first_case,get_case,list_cases,load_case,load_cases,one_case,page_cases,patch_cases,'
-                                   'purge_cases,restore_case,soft_delete_case,soft_delete_cases,update_case,update_cases,upsert_case', 'name and plural');
+                                   'purge_cases,restore_case,soft_delete_case,soft_delete_cases,update_case,update_cases,upsert_case,validate_case', 'name and plural');
 SELECT count(*) FROM todo_orm.register_model('ticket', '{"name": "ticket", "plural": "tickets", "schema": "regress_api"}') \g /dev/null
 SELECT is((SELECT count(*) FROM regress_api.list_tickets('bob')), 1::bigint, 'schema: the functions are there');
 SELECT is(to_regproc('regress_reg.list_tickets'), NULL, 'schema: and no longer here');

@@ -39,7 +39,7 @@ CREATE FUNCTION pg_temp.arguments(function regproc) RETURNS text LANGUAGE sql AS
 $$;
 \set reads aggregate,count,find,first,get,list,load,load_many,one,page
 -- upsert needs a unique index, which no view has
-\set all aggregate,count,create,create_many,delete,delete_many,find,first,get,list,load,load_many,one,page,patch_many,purge,restore,soft_delete,soft_delete_many,update,update_many
+\set all aggregate,count,create,create_many,delete,delete_many,find,first,get,list,load,load_many,one,page,patch_many,purge,restore,soft_delete,soft_delete_many,update,update_many,validate
 
 SET ROLE regress_owner;
 CREATE TABLE article (
@@ -193,7 +193,7 @@ END
 $$;
 CREATE TRIGGER write_guest INSTEAD OF INSERT OR UPDATE ON guest FOR EACH ROW EXECUTE FUNCTION write_guest();
 SELECT count(*) FROM todo_orm.register_model('guest', '{"key": ["id"], "readonly": ["id"], "immutable": ["title", "guest"]}') \g /dev/null
-SELECT is(pg_temp.operations('guest'), 'aggregate,count,create,create_many,find,first,get,list,load,load_many,one,page,patch_many,update,update_many', 'INSTEAD OF: what has a trigger');
+SELECT is(pg_temp.operations('guest'), 'aggregate,count,create,create_many,find,first,get,list,load,load_many,one,page,patch_many,update,update_many,validate', 'INSTEAD OF: what has a trigger');
 CREATE TRIGGER remove_guest INSTEAD OF DELETE ON guest FOR EACH ROW EXECUTE FUNCTION write_guest();
 SELECT is((SELECT array_agg(s) FROM todo_orm.register_model('guest') s), '{"regress_views.delete_guest(user_id text, id bigint)","regress_views.delete_guests(user_id text, match jsonb, max_rows bigint)"}', 'INSTEAD OF: two more, registered again');
 SELECT is((SELECT (id, title, role)::text FROM create_guest('ann', 'a2', 'dan')), '(5,a2,invited)', 'INSTEAD OF: create, as the trigger has filled it');
