@@ -62,8 +62,12 @@ with psycopg.connect(autocommit=True) as connection:
     catalog_scans(cursor)
     for number, (name, statement) in enumerate(STATEMENTS.items(), 1):
         scans_of(cursor, statement, 10)     # warm
-        idle = scans_of(cursor, statement, 0)
-        busy = scans_of(cursor, statement, CALLS)
+        # what others scan meanwhile, autovacuum for one, only adds
+        idle, busy = 0, SLACK
+        for _ in range(5):
+            if busy - idle >= SLACK:
+                idle = scans_of(cursor, statement, 0)
+                busy = scans_of(cursor, statement, CALLS)
         print("ok" if busy - idle < SLACK else "not ok", number, "-", name, "scans no catalog when warm")
         if busy - idle >= SLACK:
             print("#", busy - idle, "scans in", CALLS, "calls")
