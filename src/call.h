@@ -33,6 +33,7 @@ typedef struct Call
 	const Relationship *made_parent;	/* to rows that this call has just made: not to be moved */
 	const Relationship *made_target;	/* another such, of links */
 	const Bitmapset *made;		/* more of them, by number, of the row that is being changed */
+	const char *writing_at;		/* nested: where the row stands in the payload; NULL: not known */
 	const Model *writing;		/* nested: whose rows are being written, for errors; else NULL */
 	bool		nested;			/* about rows that are nested in the call's own */
 	List	   *touched;		/* KeyValues *: parents to move, see along.h */

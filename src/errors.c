@@ -341,10 +341,18 @@ column_of(const Model *model, const ErrorData *edata, const ConstraintInfo *cons
 }
 
 static void
-explain(ErrorData *edata, int sqlstate, const char *column, const char *type, const char *message)
+explain(ErrorData *edata, const char *place, int sqlstate, const char *column, const char *type,
+		const char *message)
 {
+	StringInfoData entry;
+	char	   *location = location_of(NULL, NO_INDEX, column);
+
+	if (place)
+		location = psprintf("%s%s%s", place, column ? ", " : "", location);
+	initStringInfo(&entry);
+	append_entry(&entry, location, type, message, NULL);
 	edata->sqlerrcode = sqlstate;
-	edata->detail = single_detail(column, type, message, NULL);
+	edata->detail = psprintf("[%s]", entry.data);
 	if (column && edata->column_name == NULL)
 		edata->column_name = pstrdup(column);
 }
@@ -401,7 +409,7 @@ message_of(const ConstraintInfo *constraint, const char *otherwise)
  * of SPEC 7; everything else passes as it is.
  */
 void
-errors_rethrow_explained(const Model *model, ErrorData *edata, bool deletes)
+errors_rethrow_explained(const Model *model, ErrorData *edata, const char *place, bool deletes)
 {
 	const ConstraintInfo *constraint;
 	const char *column;
@@ -417,34 +425,34 @@ errors_rethrow_explained(const Model *model, ErrorData *edata, bool deletes)
 	switch (edata->sqlerrcode)
 	{
 		case ERRCODE_NOT_NULL_VIOLATION:
-			explain(edata, ERRCODE_INVALID_PARAMETER_VALUE, column, "null", "must not be null");
+			explain(edata, place, ERRCODE_INVALID_PARAMETER_VALUE, column, "null", "must not be null");
 			break;
 		case ERRCODE_CHECK_VIOLATION:
 			if (edata->constraint_name)
-				explain(edata, ERRCODE_INVALID_PARAMETER_VALUE, column, "check",
+				explain(edata, place, ERRCODE_INVALID_PARAMETER_VALUE, column, "check",
 						message_of(constraint, psprintf("violates check constraint \"%s\"",
 														edata->constraint_name)));
 			else if (shows_values(edata))
 				/* no partition for the row, or another server's table */
-				explain(edata, ERRCODE_INVALID_PARAMETER_VALUE, NULL, "check", edata->message);
+				explain(edata, place, ERRCODE_INVALID_PARAMETER_VALUE, NULL, "check", edata->message);
 			break;
 		case ERRCODE_WITH_CHECK_OPTION_VIOLATION:
-			explain(edata, ERRCODE_INVALID_PARAMETER_VALUE, NULL, "check", edata->message);
+			explain(edata, place, ERRCODE_INVALID_PARAMETER_VALUE, NULL, "check", edata->message);
 			break;
 		case ERRCODE_FOREIGN_KEY_VIOLATION:
 		case ERRCODE_RESTRICT_VIOLATION:	/* ON DELETE RESTRICT, since PostgreSQL 18 */
 			/* a child's key: this row is still needed */
-			explain(edata, ERRCODE_FOREIGN_KEY_VIOLATION, column, "foreign_key",
+			explain(edata, place, ERRCODE_FOREIGN_KEY_VIOLATION, column, "foreign_key",
 					constraint && !deletes && is_about(model, edata) ? "referenced row does not exist" :
 					psprintf("still referenced from \"%s\"",
 							 edata->table_name ? edata->table_name : ""));
 			break;
 		case ERRCODE_UNIQUE_VIOLATION:
-			explain(edata, ERRCODE_UNIQUE_VIOLATION, column, "unique",
+			explain(edata, place, ERRCODE_UNIQUE_VIOLATION, column, "unique",
 					message_of(constraint, "already taken"));
 			break;
 		case ERRCODE_EXCLUSION_VIOLATION:
-			explain(edata, ERRCODE_EXCLUSION_VIOLATION, column, "exclusion",
+			explain(edata, place, ERRCODE_EXCLUSION_VIOLATION, column, "exclusion",
 					message_of(constraint, "conflicts with another row"));
 			break;
 		default:

@@ -64,6 +64,7 @@ extern char *errors_quote(const char *text);
 extern char *errors_detail(const char *argument, const char *message, const char *input);
 extern char *errors_detail_at(const char *location, const char *message, const char *input);
 extern void errors_explain_range(ErrorData *edata);
-extern void errors_rethrow_explained(const Model *model, ErrorData *edata, bool deletes);
+extern void errors_rethrow_explained(const Model *model, ErrorData *edata, const char *place,
+									 bool deletes);
 
 #endif							/* TODO_ORM_ERRORS_H */

@@ -64,7 +64,7 @@ run_write(Call *call)
 		FlushErrorState();
 		if (call->function->relationship && call->function->relationship->link)
 			errors_explain_range(edata);
-		errors_rethrow_explained(model_of_error(call, edata), edata,
+		errors_rethrow_explained(model_of_error(call, edata), edata, call->writing_at,
 								 operation_deletes(call->function->operation));
 	}
 	PG_END_TRY();

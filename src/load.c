@@ -73,11 +73,7 @@ init_node(LoadNode *node, Call *call, Include *include)
 		init_node(&node->children[i++], call, lfirst(cell));
 }
 
-/*
- * Readies a load; the rows that are asked for are then handed to load_sink().
- *
- * Errors: 40001 where DDL came in while a table's lock was waited for.
- */
+/* Readies a load; the rows that are asked for are then handed to load_sink(). */
 LoadNode *
 load_begin(Call *call, Include *root)
 {
@@ -85,13 +81,6 @@ load_begin(Call *call, Include *root)
 
 	if (include_runs_foreign_code(root))
 		call_secure_path(call);
-	if (!model_slot_is_current(call->function->slot, call->function->generation) ||
-		!include_is_current(root))
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("a table that \"%s\" leads to was changed while the call waited for it",
-						call->model->relname),
-				 errhint("Repeat the transaction.")));
 	init_node(node, call, root);
 	return node;
 }

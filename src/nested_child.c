@@ -167,6 +167,7 @@ nested_write_existing(Call *call, NestedNode *node)
 
 		if (node->above->repeated[connection->up])
 			continue;
+		call->writing_at = connection->location;
 		row = patch_of(node, connection);
 		if (!update_is_empty(node->model, row))
 			(void) update_row(&on_node, row, keys, n, sink_connected, &on_node);

@@ -22,6 +22,9 @@
 #include "settings.h"
 #include "violations.h"
 
+/* a payload is read that often for one call at the most */
+#define MAX_TRIES 8
+
 static void read_members(NestedReader *reader, NestedNode *node, List *members, int depth);
 
 /* Notes an error at a place of the payload, about a row of the node. */
@@ -470,13 +473,25 @@ read_all(NestedReader *reader, NestedUse use, RowValues **rows, int count, bool 
 	/* whatever tables are written: their code is somebody's */
 	call_secure_path(call);
 	read_members(reader, root, members, 1);
-	if (!model_slot_is_current(call->function->slot, call->function->generation) ||
-		!is_current(root))
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("a table that \"%s\" leads to was changed while the call waited for it",
-						call->model->relname),
-				 errhint("Repeat the transaction.")));
+	return root;
+}
+
+/*
+ * The same again where a descriptor went stale while a later table's lock was
+ * waited for; see take_include() in op_load.c for why that ends.
+ */
+static NestedNode *
+read_current(NestedReader *reader, NestedUse use, RowValues **rows, int count, bool batch,
+			 List *members)
+{
+	ErrorList	before = *reader->errors;
+	NestedNode *root = read_all(reader, use, rows, count, batch, members);
+
+	for (int tries = 1; tries < MAX_TRIES && !is_current(root); tries++)
+	{
+		errors_take_back(reader->errors, &before);
+		root = read_all(reader, use, rows, count, batch, members);
+	}
 	return root;
 }
 
@@ -487,14 +502,14 @@ read_all(NestedReader *reader, NestedUse use, RowValues **rows, int count, bool 
  * known by their index.
  * Errors: 22023, 23503 and so on with every mistake of the whole payload, those
  * that were noted before among them; 42501 where the caller may not write along
- * a relationship; 40001 where DDL came in.
+ * a relationship.
  */
 NestedNode *
 nested_read(Call *call, NestedUse use, RowValues **rows, int count, bool batch, List *members,
 			ErrorList *errors)
 {
 	NestedReader reader = {call, errors};
-	NestedNode *root = read_all(&reader, use, rows, count, batch, members);
+	NestedNode *root = read_current(&reader, use, rows, count, batch, members);
 
 	if (errors->count > 0)
 		check_parents(&reader, root);
@@ -510,7 +525,7 @@ nested_validate(Call *call, NestedUse use, RowValues **rows, int count, bool bat
 				ErrorList *errors)
 {
 	NestedReader reader = {call, errors};
-	NestedNode *root = read_all(&reader, use, rows, count, batch, members);
+	NestedNode *root = read_current(&reader, use, rows, count, batch, members);
 	ListCell   *cell;
 
 	/* the rows of the call itself have been asked about */

@@ -27,6 +27,7 @@ nested_call_on(Call *call, const NestedNode *node)
 	on_node.touched = NIL;
 	on_node.keys_locked = false;
 	call->writing = node->model;
+	call->writing_at = node->count == 1 && node->locations ? node->locations[0] : NULL;
 	return on_node;
 }
 
@@ -70,7 +71,10 @@ nested_write_parents(Call *call, NestedNode *node)
 		}
 	}
 	if (node->above == NULL)
+	{
 		call->writing = NULL;
+		call->writing_at = NULL;
+	}
 }
 
 /* Rows of a node on their way into the table. */
@@ -236,6 +240,7 @@ write_links(Call *call, NestedNode *node, NestedVerb verb)
 	on_link.made_target = verb != VERB_CREATE ? NULL :
 		link_side(on_link.model, node->relationship->link->far_constraint);
 	call->writing = on_link.model;
+	call->writing_at = NULL;
 	for (int up = 0; up < node->above->count; up++)
 	{
 		int			n = next_keys(node, verb, up, &progress);
@@ -294,7 +299,10 @@ nested_write_children(Call *call, NestedNode *node)
 		write_links(call, child, VERB_CONNECT);
 	}
 	if (node->above == NULL)
+	{
 		call->writing = NULL;
+		call->writing_at = NULL;
+	}
 }
 
 /* Writes a node and all below it. */

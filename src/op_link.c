@@ -92,9 +92,9 @@ op_unlink(Call *call)
 	errors_init(&errors, call->model);
 	note_null_ids(call, &errors);
 	errors_raise(&errors);
+	(void) ids_bind(call->related, call_arg(call, ARG_IDS), arrays);
 	if (!link_find_row(call, touches_row(call), &key))
 		return Int64GetDatum(0);
-	(void) ids_bind(call->related, call_arg(call, ARG_IDS), arrays);
 	link_begin(call, &on_link);
 	removed = link_remove(call, &on_link, &key, arrays, REMOVE_GIVEN);
 	link_end(&on_link);

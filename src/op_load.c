@@ -14,16 +14,31 @@
 #include "page.h"
 #include "read.h"
 
-/* What the call wants included. */
+/* an include is read that often for one call at the most */
+#define MAX_TRIES 8
+
+/*
+ * What the call wants included.  Reading it locks one table after the other; what
+ * went stale while a later one was waited for is read again, under the locks.
+ * All sorts of things make a descriptor stale that change nothing of it (ANALYZE
+ * does), so this ends somewhere: what a relationship hangs on cannot change while
+ * both its tables are locked.
+ */
 static Include *
 take_include(Call *call)
 {
-	Include    *root = include_root(call->model);
 	int			index = call->function->role_index[ARG_INCLUDE];
+	Include    *root = NULL;
 
-	if (call_has(call, ARG_INCLUDE))
-		include_read(root, DatumGetJsonbP(call_arg(call, ARG_INCLUDE)),
-					 call->function->args[index].name);
+	for (int tries = 0; tries < MAX_TRIES; tries++)
+	{
+		root = include_root(call->model);
+		if (call_has(call, ARG_INCLUDE))
+			include_read(root, DatumGetJsonbP(call_arg(call, ARG_INCLUDE)),
+						 call->function->args[index].name);
+		if (include_is_current(root))
+			break;
+	}
 	return root;
 }
 

@@ -193,5 +193,6 @@ violations_can_be_several(const Call *call, RowValues **rows, int count)
 	for (int i = 0; i < model->nrelationships; i++)
 		n += model->relationships[i].kind == RELATIONSHIP_MANY_TO_ONE &&
 			along_is_left_to_key(model, &model->relationships[i], rows, count);
-	return count > 1 ? n > 0 : n > 1;
+	/* and PostgreSQL does not know where in the payload a nested row stands */
+	return count > 1 || call->locations ? n > 0 : n > 1;
 }
