@@ -277,14 +277,14 @@ $$;
 SELECT pg_temp.reset() \g /dev/null
 SELECT is(pg_temp.fields(query), fields, query)
   FROM (VALUES
-    ($q$ SELECT create_posts('ann', '[{"comments": [{"nr": 1}, {"nr": 1}]}]') $q$, '23505 comment nr comment_user_id_nr_key ["nr"] "unique"'),
-    ($q$ SELECT create_posts('ann', '[{"tags": [{"name": "x"}]}]') $q$, '23505 tag name tag_user_id_name_key ["name"] "unique"'),
-    ($q$ SELECT update_post('ann', 1, '{"tags": {"create": {"name": "y"}}}') $q$, '23505 tag name tag_user_id_name_key ["name"] "unique"'),
-    ($q$ SELECT create_posts('ann', '[{"place": {"code": "R"}, "comments": [{}]}]') $q$, '23505 place code place_pkey ["code"] "unique"'),
+    ($q$ SELECT create_posts('ann', '[{"comments": [{"nr": 1}, {"nr": 1}]}]') $q$, '23505 comment nr comment_user_id_nr_key [0, "comments", 1, "nr"] "unique"'),
+    ($q$ SELECT create_posts('ann', '[{"tags": [{"name": "x"}]}]') $q$, '23505 tag name tag_user_id_name_key [0, "tags", 0, "name"] "unique"'),
+    ($q$ SELECT update_post('ann', 1, '{"tags": {"create": {"name": "y"}}}') $q$, '23505 tag name tag_user_id_name_key ["tags", "create", "name"] "unique"'),
+    ($q$ SELECT create_posts('ann', '[{"place": {"code": "R"}, "comments": [{}]}]') $q$, '23505 place code place_pkey [0, "place", "code"] "unique"'),
     ($q$ SELECT create_posts('ann', '[{"comments": [{"replies": [{}]}], "place_id": "nowhere"}]') $q$, '23503 post place_id post_place_id_fkey ["place_id"] "foreign_key"'),
     ($q$ SELECT create_posts('ann', '[{"comments": [{"body": ""}]}]') $q$, '22023 comment body comment_body_check [0, "comments", 0, "body"] "check"'),
     ($q$ SELECT update_post('ann', 1, '{"comments": {"update": {"id": 1, "body": ""}}}') $q$, '22023 comment body comment_body_check ["comments", "update", "body"] "check"'),
-    ($q$ SELECT update_post('ann', 1, '{"comments": {"update": [{"id": 1, "nr": 1}, {"id": 2, "nr": 1}]}}') $q$, '23505 comment nr comment_user_id_nr_key ["nr"] "unique"'),
+    ($q$ SELECT update_post('ann', 1, '{"comments": {"update": [{"id": 1, "nr": 1}, {"id": 2, "nr": 1}]}}') $q$, '23505 comment nr comment_user_id_nr_key ["comments", "update", 1, "nr"] "unique"'),
     ($q$ SELECT update_comment('ann', 1, '{"post_id": 1, "post": {"connect": 2}}') $q$, '22023 comment ["post"] "value"')) violations (query, fields);
 -- in a list of operations, too
 SELECT is(pg_temp.after($q$ SELECT todo_orm.apply('ann', '[{"op": "create", "model": "tag", "as": "z", "values": {"name": "z"}}, {"op": "create", "model": "post", "as": "p", "values": {"title": "$z.name", "tags": {"connect": ["$z.id"]}, "comments": [{"body": "$z.name"}]}}, {"op": "update", "model": "post", "key": 1, "values": {"comments": {"connect": 4}}}]') $q$),
@@ -507,7 +507,7 @@ SELECT is(pg_temp.answer(query), answer, query)
     ($q$ SELECT b."it's" FROM "My ""S"."The Boxes" t, "My ""S".update_box('ann', t."The Id", '{"things": {"update": {"it''s": "5"}, "create": "g"}}') b WHERE t."it's" = '1' $q$, '22023 ["things", "update"]'),
     ($q$ SELECT 1 FROM "My ""S".create_boxes('ann', '[{"things": [{"In \"it_id": "x", "no \"pe": 1}]}]') $q$, '22023 [0, "things", 0, "In \"it_id"] [0, "things", 0, "no \"pe"]')) calls (query, answer);
 SELECT is((SELECT string_agg(concat_ws(' ', "it's", "create", "connect"), ', ' ORDER BY t.id) FROM "My ""S".thing t LEFT JOIN "My ""S"."The Boxes" ON "The Id" = "In ""it_id"), 'c 7, 2 d, 2 e, 3 f, 4 8', 'what is stored');
-SELECT is(pg_temp.fields($q$ SELECT "My ""S".create_boxes('ann', '[{"things": {"create": "d"}}]') $q$), '23505 thing0 create thing0_user_id_create_key ["create"] "unique"', 'a violation in a partition');
+SELECT is(pg_temp.fields($q$ SELECT "My ""S".create_boxes('ann', '[{"things": {"create": "d"}}]') $q$), '23505 thing create thing_user_id_create_key [0, "things", "create"] "unique"', 'a violation in a partition');
 DO $$ BEGIN EXECUTE format('CREATE TABLE wide (LIKE todo_orm.owned INCLUDING ALL, %s, theme_id bigint, PRIMARY KEY (user_id, id), FOREIGN KEY (user_id, theme_id) REFERENCES theme)', (SELECT string_agg('c' || i || ' int', ', ') FROM generate_series(1, 120) i)); END $$;
 SELECT todo_orm.register_model('wide') \g /dev/null
 SELECT is(pg_temp.answer($q$ SELECT c1, theme_id FROM create_wide('ann', '{"c1": 1, "theme": {"connect": 1}}') $q$), '[{"c1": 1, "theme_id": 1}]', 'the one item of a create of many columns');
