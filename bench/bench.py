@@ -179,13 +179,16 @@ def rows_of_result(result, volatile):
     return rows
 
 
-def flattened(talk):
-    """A conversation with its messages, from JSON or from two row sets, in a form that is the same for both."""
-    if isinstance(talk, dict):
-        return str(talk["id"]), [(str(m["id"]), m["role"], m["content"]) for m in talk["messages"]]
-    (head,), messages = talk
-    texts = [tuple(m[name].decode() for name in ("id", "role", "content")) for m in reversed(messages)]
-    return head["id"].decode(), texts
+def flattened(answer):
+    """Conversations with their messages, from JSON or from two row sets, in a form that is the same for both."""
+    if isinstance(answer, dict):
+        return [(str(talk["id"]), [(str(m["id"]), m["role"], m["content"]) for m in talk["messages"]])
+                for talk in answer.get("items", [answer])]
+    talks, messages = answer
+    by_talk = {talk["id"]: [] for talk in talks}
+    for m in sorted(messages, key=lambda m: int(m["id"])):
+        by_talk[m["conversation_id"]].append(tuple(m[name].decode() for name in ("id", "role", "content")))
+    return [(number.decode(), texts) for number, texts in by_talk.items()]
 
 
 def verify(backend, workload, draw, times=20):

@@ -72,6 +72,25 @@ BEGIN
     RETURN found_json;
 END $$;
 
+CREATE FUNCTION pl_load_conversations(p_user text, p_take integer) RETURNS json
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+DECLARE
+    found_json json;
+BEGIN
+    SELECT json_build_object('items', coalesce(json_agg(json_build_object(
+        'id', c.id, 'user_id', c.user_id, 'title', c.title, 'created_at', c.created_at,
+        'updated_at', c.updated_at, 'deleted_at', c.deleted_at,
+        'messages', (SELECT coalesce(json_agg(m), '[]') FROM (
+            SELECT id, user_id, conversation_id, role, content, data, client_key, status, created_at
+            FROM message WHERE user_id = p_user AND conversation_id = c.id ORDER BY id) m))), '[]'),
+        'next_cursor', NULL, 'prev_cursor', NULL)
+    INTO found_json
+    FROM (SELECT id, user_id, title, created_at, updated_at, deleted_at FROM conversation
+          WHERE user_id = p_user AND deleted_at IS NULL
+          ORDER BY updated_at DESC NULLS FIRST, id DESC LIMIT p_take) c;
+    RETURN found_json;
+END $$;
+
 DO $$
 DECLARE
     f regprocedure;

@@ -5,10 +5,10 @@ TASK = "id, user_id, title, description, completed, conversation_id, created_at,
 MESSAGE = "id, user_id, conversation_id, role, content, data, client_key, status, created_at"
 CONVERSATION = "id, user_id, title, created_at, updated_at, deleted_at"
 
-TEXT, BIGINT, BOOL, JSONB, TEXTS = 25, 20, 16, 3802, 1009
+TEXT, BIGINT, BOOL, JSONB, TEXTS, BIGINTS = 25, 20, 16, 3802, 1009, 1016
 # The parameters by name, with the type that the driver announces.
 TYPES = {"user": TEXT, "id": BIGINT, "title": TEXT, "description": TEXT, "completed": BOOL, "patch": JSONB,
-         "conversation": BIGINT, "role": TEXT, "content": TEXT, "users": TEXTS}
+         "conversation": BIGINT, "role": TEXT, "content": TEXT, "users": TEXTS, "conversations": BIGINTS}
 
 APP, OWNER = "todo_bench_app", "todo_bench_owner"
 GENERATED, RAW, SEVERAL, PLPGSQL = "generated", "raw", "several statements", "PL/pgSQL"
@@ -110,6 +110,12 @@ class Draw:
         user, number = self.user_and_id(1, 5)
         return {"user": user, "conversation": number}
 
+    def all_conversations(self):
+        """A user and the ids of all his conversations, for those who ask for the messages in a second statement."""
+        user, number = self.user_and_id(1, 1)
+        ids = (b"%d" % (int(number) + k * self.users) for k in range(10))
+        return {"user": user, "conversations": b"{%s}" % b",".join(ids)}
+
     def owners(self):
         chosen = self.rng.sample(self.hot, min(20, len(self.hot)))
         return {"users": b"{%s}" % b",".join(b"%d" % (10_000_000_000 + user) for user in chosen)}
@@ -186,6 +192,21 @@ TALK = Workload("conversation", Draw.conversation, family(
      Step(NEWEST_50, ("user", "conversation"))),
 ), {RAW: 0.40, SEVERAL: 0.85, RAW_UNPREPARED: 0.32, PLPGSQL: 0.41})
 
+NEWEST_TALKS = (f"SELECT {CONVERSATION} FROM conversation WHERE user_id = $1 AND deleted_at IS NULL "
+                "ORDER BY updated_at DESC NULLS FIRST, id DESC LIMIT 20")
+TALK_MESSAGES = f"SELECT {MESSAGE} FROM message WHERE user_id = $1 AND conversation_id = c.id ORDER BY id"
+TALKS = Workload("conversations", Draw.all_conversations, family(
+    ("user",),
+    "SELECT load_conversations($1, '[\"messages\"]', take => 20)",
+    (f"SELECT json_build_object('items', coalesce(json_agg(json_build_object({TALK_KEYS}, 'messages', "
+     f"(SELECT coalesce(json_agg(m), '[]') FROM ({TALK_MESSAGES}) m))), '[]'), 'next_cursor', NULL, 'prev_cursor', NULL) "
+     f"FROM ({NEWEST_TALKS}) c", ("user",)),
+    "SELECT pl_load_conversations($1, 20)",
+    (Step(NEWEST_TALKS, ("user",)),
+     Step(f"SELECT {MESSAGE} FROM message WHERE user_id = $1 AND conversation_id = ANY ($2) ORDER BY conversation_id, id",
+          ("user", "conversations"))),
+), {RAW: 0.43, SEVERAL: 0.75, RAW_UNPREPARED: 0.32, PLPGSQL: 0.43})
+
 # ---------------------------------------------------------------------------------------------- relationships
 
 # What the planner can inline, made with todo_orm.inline_function_ddl: model, relationship, name.
@@ -227,4 +248,4 @@ PARENTS_OF_MANY = Workload("parents of many", Draw.owners, along_many(
     )), ratios=(*RATIOS, (INLINED, RAW_ONCE), (INLINED_TWICE, RAW)))
 
 # Reads first: the writes add rows.
-WORKLOADS = (GET, LIST, TALK, CHILDREN, CHILDREN_OF_MANY, PARENTS_OF_MANY, CREATE, PATCH, APPEND)
+WORKLOADS = (GET, LIST, TALK, TALKS, CHILDREN, CHILDREN_OF_MANY, PARENTS_OF_MANY, CREATE, PATCH, APPEND)

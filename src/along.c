@@ -465,7 +465,9 @@ along_note_touched(Call *call, TupleTableSlot *slot)
 		KeyValues  *key = palloc0(sizeof(KeyValues));
 
 		along_key_of_slot(call, call->model, relationship->own, relationship->ncolumns, slot, key);
-		key->any_null |= relationship == call->made_parent || relationship == call->made_target;
+		key->any_null |= relationship == call->made_parent ||
+			relationship == call->made_target ||
+			bms_is_member(call->model->touch[t], call->made);
 		call->touched = lappend(call->touched, key);
 		MemoryContextSwitchTo(old);
 	}

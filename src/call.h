@@ -32,6 +32,7 @@ typedef struct Call
 	char	  **locations;		/* where the rows stand in the payload; NULL: their index says it */
 	const Relationship *made_parent;	/* to rows that this call has just made: not to be moved */
 	const Relationship *made_target;	/* another such, of links */
+	const Bitmapset *made;		/* more of them, by number, of the row that is being changed */
 	const Model *writing;		/* nested: whose rows are being written, for errors; else NULL */
 	bool		nested;			/* about rows that are nested in the call's own */
 	List	   *touched;		/* KeyValues *: parents to move, see along.h */

@@ -37,7 +37,8 @@ is_child(const NestedNode *node, const NestedConnection *connection)
 
 		if (column->attnum != node->model->owner &&
 			!datum_image_eq(own->values[i],
-							nested_convert(column, other, above->values[i]),
+							nested_convert(node->model, column, other, above->values[i],
+											connection->location),
 							column->typbyval, column->typlen))
 			return false;
 	}

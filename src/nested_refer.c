@@ -9,6 +9,7 @@
 #include "utils/lsyscache.h"
 
 #include "errors.h"
+#include "guard.h"
 #include "nested_writer.h"
 
 /* Raises one error at a place of the payload. */
@@ -25,23 +26,51 @@ refuse(const Model *model, ErrorClass class, const char *location, const char *t
 	pg_unreachable();
 }
 
+/* A conversion by way of the value's text, for guard_run(). */
+typedef struct TextConversion
+{
+	Column	   *column;
+	const Column *from;
+	Datum		value;
+	Datum		result;
+} TextConversion;
+
+static void
+run_conversion(void *arg)
+{
+	TextConversion *conversion = arg;
+	Oid			output;
+	bool		varlena;
+
+	getTypeOutputInfo(conversion->from->basetype, &output, &varlena);
+	conversion->result = model_column_input(conversion->column,
+											OidOutputFunctionCall(output, conversion->value));
+}
+
 /*
  * A key's value as the column that refers to it has it.  A foreign key's two
  * sides may be of different types: from one to the other by their text.
+ * location: where the reference stands in the payload.  Errors: 22023 for a
+ * value that the column cannot hold.
  */
 Datum
-nested_convert(Column *column, const Column *from, Datum value)
+nested_convert(const Model *model, Column *column, const Column *from, Datum value,
+			   const char *location)
 {
-	Oid			output;
-	bool		varlena;
+	TextConversion conversion = {column, from, value, (Datum) 0};
+	ErrorData  *error;
 
 	/* without a domain or a modifier of its own the column takes it as it is */
 	if ((column->type == from->type && column->typmod == from->typmod) ||
 		(column->type == column->basetype && column->typmod < 0 &&
 		 IsBinaryCoercible(from->basetype, column->basetype)))
 		return value;
-	getTypeOutputInfo(from->basetype, &output, &varlena);
-	return model_column_input(column, OidOutputFunctionCall(output, value));
+	error = guard_run(run_conversion, &conversion);
+	if (error && !errors_is_input(error->sqlerrcode, column->foreign_input))
+		ReThrowError(error);
+	if (error)
+		refuse(model, ERROR_INPUT, location, "value", error->message);
+	return conversion.result;
 }
 
 /*
@@ -66,8 +95,8 @@ nested_refer_to(const Reference *reference, RowValues *row)
 
 		if (column->attnum == model->owner)
 			continue;
-		value = nested_convert(column, model_column(other, relationship->other[i]),
-							  reference->key->values[i]);
+		value = nested_convert(model, column, model_column(other, relationship->other[i]),
+							   reference->key->values[i], reference->location);
 		if (row->given[at] && (row->nulls[at] ||
 							   !datum_image_eq(row->values[at], value, column->typbyval,
 											   column->typlen)))

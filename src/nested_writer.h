@@ -28,7 +28,8 @@ extern void nested_write_existing(Call *call, NestedNode *node);
 extern void nested_find_repeated(Call *on_node, NestedNode *node);
 
 /* nested_refer.c */
-extern Datum nested_convert(Column *column, const Column *from, Datum value);
+extern Datum nested_convert(const Model *model, Column *column, const Column *from, Datum value,
+							const char *location);
 extern void nested_refer_to(const Reference *reference, RowValues *row);
 extern void nested_refer_to_nothing(const Model *model, RowValues *row,
 									const Relationship *relationship);

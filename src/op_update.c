@@ -213,6 +213,7 @@ update_row(Call *call, const RowValues *row, const Datum *keys, int nkeys, RowSi
 		values[n++] = keys[i];
 	if (shape->if_version)
 		values[n++] = call_arg(call, ARG_IF_VERSION);
+	call->made = row->made;
 	return plan_run(plan_get(model, PLAN_UPDATE, shape, size, build_update), values, nulls, false,
 					sink, arg) > 0;
 }

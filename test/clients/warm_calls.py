@@ -32,6 +32,9 @@ STATEMENTS = {
     "soft delete and restore": "SELECT soft_delete_task('ann', 2), restore_task('ann', 2)",
     "append": "SELECT * FROM append_message('ann', 1, 'user', 'hello')",
     "with children": "SELECT get_conversation_with_messages('ann', 1, take => 10)",
+    "load": "SELECT load_conversation('ann', 1, '{\"messages\": {\"take\": -2, \"match\": {\"role\": \"user\"}, \"sort\": \"-id\", \"count\": true}, \"tasks\": {}}')",
+    "load many": "SELECT load_conversations('ann', '[\"messages:-1.conversation\", \"tasks\"]')",
+    "batch": "SELECT * FROM messages_of_conversations('ann', '{1,2}', 3)",
     "related": "SELECT m.id FROM get_conversation('ann', 1) c, messages(c) m LIMIT 1",
 }
 

@@ -108,7 +108,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 SELECT matches(pg_temp.hint($$ SELECT upsert_contact('ann', '{"id": 10, "name": "Back"}') $$), 'restore', 'with a hint');
-SELECT is(pg_temp.places($$ SELECT upsert_contact('ann', '{"id": 10}') $$), '22023 ["name"]', 'a row that would be new lacks a column: that comes first');
+SELECT is(pg_temp.places($$ SELECT upsert_contact('ann', '{"id": 10}') $$), '22023 ["id"] ["name"]', 'a row that would be new lacks a column: told together');
 UPDATE contact SET email = 'imm@x', ref = 'imm' WHERE id = 10;
 SELECT throws_ok($$ SELECT upsert_contact('ann', '{"email": "imm@x", "name": "Back"}', '{email}') $$, '23505', NULL, 'so is a unique key of all rows');
 SELECT is((SELECT name || (deleted_at IS NOT NULL) FROM contact WHERE id = 10), 'Immutrue', 'the deleted row has not changed');
