@@ -362,7 +362,7 @@ void
 errors_explain_range(ErrorData *edata)
 {
 	if (edata->sqlerrcode == ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE)
-		explain(edata, ERRCODE_INVALID_PARAMETER_VALUE, NULL, "range", edata->message);
+		explain(edata, NULL, ERRCODE_INVALID_PARAMETER_VALUE, NULL, "range", edata->message);
 }
 
 static bool

@@ -278,13 +278,13 @@ SELECT pg_temp.reset() \g /dev/null
 SELECT is(pg_temp.fields(query), fields, query)
   FROM (VALUES
     ($q$ SELECT create_posts('ann', '[{"comments": [{"nr": 1}, {"nr": 1}]}]') $q$, '23505 comment nr comment_user_id_nr_key [0, "comments", 1, "nr"] "unique"'),
-    ($q$ SELECT create_posts('ann', '[{"tags": [{"name": "x"}]}]') $q$, '23505 tag name tag_user_id_name_key ["name"] "unique"'),
-    ($q$ SELECT update_post('ann', 1, '{"tags": {"create": {"name": "y"}}}') $q$, '23505 tag name tag_user_id_name_key ["name"] "unique"'),
-    ($q$ SELECT create_posts('ann', '[{"place": {"code": "R"}, "comments": [{}]}]') $q$, '23505 place code place_pkey ["code"] "unique"'),
+    ($q$ SELECT create_posts('ann', '[{"tags": [{"name": "x"}]}]') $q$, '23505 tag name tag_user_id_name_key [0, "tags", 0, "name"] "unique"'),
+    ($q$ SELECT update_post('ann', 1, '{"tags": {"create": {"name": "y"}}}') $q$, '23505 tag name tag_user_id_name_key ["tags", "create", "name"] "unique"'),
+    ($q$ SELECT create_posts('ann', '[{"place": {"code": "R"}, "comments": [{}]}]') $q$, '23505 place code place_pkey [0, "place", "code"] "unique"'),
     ($q$ SELECT create_posts('ann', '[{"comments": [{"replies": [{}]}], "place_id": "nowhere"}]') $q$, '23503 post place_id post_place_id_fkey ["place_id"] "foreign_key"'),
     ($q$ SELECT create_posts('ann', '[{"comments": [{"body": ""}]}]') $q$, '22023 comment body comment_body_check [0, "comments", 0, "body"] "check"'),
     ($q$ SELECT update_post('ann', 1, '{"comments": {"update": {"id": 1, "body": ""}}}') $q$, '22023 comment body comment_body_check ["comments", "update", "body"] "check"'),
-    ($q$ SELECT update_post('ann', 1, '{"comments": {"update": [{"id": 1, "nr": 1}, {"id": 2, "nr": 1}]}}') $q$, '23505 comment nr comment_user_id_nr_key [0, "comments", 1, "nr"] "unique"'),
+    ($q$ SELECT update_post('ann', 1, '{"comments": {"update": [{"id": 1, "nr": 1}, {"id": 2, "nr": 1}]}}') $q$, '23505 comment nr comment_user_id_nr_key ["comments", "update", 1, "nr"] "unique"'),
     ($q$ SELECT update_comment('ann', 1, '{"post_id": 1, "post": {"connect": 2}}') $q$, '22023 comment ["post"] "value"')) violations (query, fields);
 -- in a list of operations, too
 SELECT is(pg_temp.after($q$ SELECT todo_orm.apply('ann', '[{"op": "create", "model": "tag", "as": "z", "values": {"name": "z"}}, {"op": "create", "model": "post", "as": "p", "values": {"title": "$z.name", "tags": {"connect": ["$z.id"]}, "comments": [{"body": "$z.name"}]}}, {"op": "update", "model": "post", "key": 1, "values": {"comments": {"connect": 4}}}]') $q$),
