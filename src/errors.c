@@ -21,6 +21,7 @@ errors_init(ErrorList *errors, const Model *model)
 {
 	memset(errors, 0, sizeof(ErrorList));
 	errors->model = model;
+	errors->cxt = CurrentMemoryContext;
 	errors->class = ERROR_NOT_FOUND;
 }
 
@@ -107,9 +108,9 @@ append_entry(StringInfo out, const char *location, const char *type, const char 
 	appendStringInfoChar(out, '}');
 }
 
-/* Notes an error at a place; subject: what the summary calls it, may be NULL. */
+/* As add_entry(), in the memory of the list. */
 static void
-add_entry(ErrorList *errors, ErrorClass class, const char *location, const char *subject,
+append_noted(ErrorList *errors, ErrorClass class, const char *location, const char *subject,
 		  const char *type, const char *message, const JsonbValue *input)
 {
 	if (errors->count == 0)
@@ -133,6 +134,17 @@ add_entry(ErrorList *errors, ErrorClass class, const char *location, const char 
 	}
 	errors->last_entry = errors->entries.len;
 	append_entry(&errors->entries, location, type, message, input_text(input));
+}
+
+/* Notes an error at a place; subject: what the summary calls it, may be NULL. */
+static void
+add_entry(ErrorList *errors, ErrorClass class, const char *location, const char *subject,
+		  const char *type, const char *message, const JsonbValue *input)
+{
+	MemoryContext old = MemoryContextSwitchTo(errors->cxt);
+
+	append_noted(errors, class, location, subject, type, message, input);
+	MemoryContextSwitchTo(old);
 }
 
 /*
@@ -206,11 +218,15 @@ set_fields(const Model *model, const char *column, const char *constraint)
 void
 errors_suggest(ErrorList *errors, const char *given, const char *meant)
 {
+	MemoryContext old;
+
 	if (errors->nsuggestions++ >= MAX_SUGGESTIONS)
 		return;
+	old = MemoryContextSwitchTo(errors->cxt);
 	errors->suggestions = psprintf("%s%s\"%s\" for \"%s\"",
 								   errors->suggestions ? errors->suggestions : "",
 								   errors->suggestions ? ", " : "", meant, given);
+	MemoryContextSwitchTo(old);
 }
 
 /* The HINT: suggestions, then what was noted; NULL: there is none. */

@@ -26,6 +26,7 @@ typedef struct ErrorList
 	const Model *model;			/* the model they are about */
 	const Model *first_model;	/* that of the first entry */
 	char	  **locations;		/* where each item stands; NULL: its index says it */
+	MemoryContext cxt;			/* what is noted lives here: sinks run in shorter-lived memory */
 	int			count;			/* errors so far */
 	int			last_entry;		/* where the last entry that may stand begins */
 	ErrorClass	class;			/* smallest class so far */

@@ -279,7 +279,7 @@ refuses_all(NestedReader *reader, const NestedNode *node, const char *location)
 		note_above(reader, node, location, "read_only",
 			 above->existing ? "cannot be changed" : "cannot be set", NULL);
 	else if (node->relationship->kind == RELATIONSHIP_MANY_TO_MANY &&
-			 !link_takes_rows(node->relationship))
+			 (node->model->nkeys == 0 || !link_takes_rows(node->relationship)))
 	{
 		note_above(reader, node, location, "read_only", "cannot be set", NULL);
 		if (reader->errors->hint == NULL)
