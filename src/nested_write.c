@@ -83,6 +83,7 @@ typedef struct Made
 	Call	   *call;
 	NestedNode *node;
 	int		   *places;			/* which row of the node is the n-th */
+	int			total;			/* rows that are to be made */
 	int			count;			/* so far */
 	RowSink		sink;			/* NULL: nobody asks for them */
 	void	   *arg;
@@ -129,10 +130,14 @@ sink_made(TupleTableSlot *slot, void *arg)
 {
 	Made	   *made = arg;
 	NestedNode *node = made->node;
-	NestedPlace place = {made->call, node, made->places[made->count++]};
+	NestedPlace place = {made->call, node, 0};
 	int			n;
 	const AttrNumber *columns = referred_columns(node, &n);
 
+	/* a rule may give more rows than were to be made */
+	if (made->count++ >= made->total)
+		return;
+	place.place = made->places[made->count - 1];
 	call_check_written(made->call, slot);
 	if (columns)
 		along_key_of_slot(made->call, node->model, columns, n, slot, &node->keys[place.place]);
@@ -155,7 +160,7 @@ create_node(Call *on_node, NestedNode *node, RowSink sink, void *arg)
 {
 	RowValues **rows = palloc(sizeof(RowValues *) * Max(node->count, 1));
 	char	  **locations = palloc(sizeof(char *) * Max(node->count, 1));
-	Made		made = {on_node, node, palloc(sizeof(int) * Max(node->count, 1)), 0, sink, arg};
+	Made		made = {on_node, node, palloc(sizeof(int) * Max(node->count, 1)), 0, 0, sink, arg};
 	int			count = 0;
 
 	node->keys = palloc0(sizeof(KeyValues) * Max(node->count, 1));
@@ -170,12 +175,13 @@ create_node(Call *on_node, NestedNode *node, RowSink sink, void *arg)
 		rows[count++] = node->rows[i];
 	}
 	on_node->locations = node->locations ? locations : NULL;
+	made.total = count;
 	create_rows(on_node, rows, count, node->batch, sink_made, &made);
-	if (made.count < count && is_referred_to(node))
+	if (made.count != count && is_referred_to(node))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("a row of \"%s\" was not created", node->model->relname),
-				 errdetail("A trigger or a rule held it back, and other rows of the call refer to it.")));
+				 errdetail("A trigger or a rule held it back, or made others, and other rows of the call refer to it.")));
 }
 
 /* How far linking has come; items and connections stand in the order of the rows above. */
