@@ -8,10 +8,24 @@
 #include "match_reader.h"
 #include "settings.h"
 
+/*
+ * as many words a program may have: far more than the conditions allowed need;
+ * what counts as none ("and", "or", "not", null relationships) adds words, too
+ */
+#define MAX_WORDS 8192
+
 void
 match_add_word(MatchReader *reader, int word)
 {
 	Match	   *match = reader->match;
+
+	/* lengths of programs are kept in 16 bits */
+	if (match->length >= MAX_WORDS)
+	{
+		errors_add_at(reader->errors, ERROR_INPUT, "\"match\"", "match", "too_many",
+					  "too many parts", NULL);
+		errors_raise(reader->errors);
+	}
 
 	if (match->length == match->capacity)
 	{

@@ -51,7 +51,8 @@ make_key(PlanKind kind, const void *shape, Size length)
 {
 	PlanKey		key;
 
-	Assert(length <= PG_UINT16_MAX);
+	if (length > PG_UINT16_MAX)
+		elog(ERROR, "shape of a statement is too long: %zu bytes", length);
 	key.kind = kind;
 	key.length = length;
 	key.shape = shape;

@@ -14,26 +14,29 @@ typedef struct SinkReceiver
 	DestReceiver pub;			/* must be first */
 	RowSink		sink;			/* takes each row */
 	void	   *arg;			/* its argument */
+	bool		ended;			/* it wants no more rows */
 } SinkReceiver;
 
-/* the sink that is running wants no more rows; sinks run no statements, so there is one */
-static bool ended;
+/* whose sink is running; a value's way into JSON may run somebody's code, and so other sinks */
+static SinkReceiver *running = NULL;
 
 static bool
 receive_slot(TupleTableSlot *slot, DestReceiver *self)
 {
 	SinkReceiver *receiver = (SinkReceiver *) self;
+	SinkReceiver *outer = running;
 
-	ended = false;
+	running = receiver;
 	receiver->sink(slot, receiver->arg);
-	return !ended;
+	running = outer;
+	return !receiver->ended;
 }
 
 /* Ends the statement whose row is being taken: for sinks. */
 void
 receiver_end(void)
 {
-	ended = true;
+	running->ended = true;
 }
 
 static void
