@@ -78,12 +78,19 @@ read_match(Call *call, Match *match)
 	errors_raise(&errors);
 }
 
-/* Reads scope, match and sort of a call. */
+/*
+ * Reads scope, match and sort of a call.
+ *
+ * Match and sort lock the tables that they lead to, one after the other, and
+ * the call's descriptor may go stale while one is waited for (ANALYZE alone does
+ * that).  It is right all the same: its table is locked since before it was
+ * read, and what a relationship hangs on cannot change while one of its two
+ * tables is locked.
+ */
 void
 query_read(Call *call, RowQuery *query)
 {
 	Model	   *model = call->model;
-	Function   *function = call->function;
 	const Place sort_place = {NULL, "sort", 0};
 
 	memset(query, 0, sizeof(RowQuery));
@@ -105,12 +112,6 @@ query_read(Call *call, RowQuery *query)
 	check_identity(call, query);
 	if (reads_foreign_code(query))
 		call_secure_path(call);
-	/* another table's lock may have been waited for */
-	if (!model_slot_is_current(function->slot, function->generation))
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("table \"%s\" was changed while the call waited for it", model->relname),
-				 errhint("Repeat the transaction.")));
 }
 
 static uint64

@@ -362,7 +362,7 @@ build() {
     if [ "$(id -u)" = 0 ]; then
         chown -R "$run_user" "$work/src" || return 1
     fi
-    if ! as_user make -C "$work/src" -j"$(nproc)" PG_CONFIG="$PG_CONFIG" COPT=-Werror >"$work/log/build.log" 2>&1; then
+    if ! as_user make -s -C "$work/src" -j"$(nproc)" PG_CONFIG="$PG_CONFIG" COPT=-Werror >"$work/log/build.log" 2>&1; then
         problem "the build failed" "$work/log/build.log" 60
         return 1
     fi
