@@ -174,6 +174,8 @@ extern char *contract_call_select(const ContractModel *model, const ContractFunc
 
 /* contract_schema.c */
 extern void contract_schema(StringInfo out, const Model *model, ContractShape shape);
+extern void contract_properties(StringInfo out, List *columns, ContractShape shape);
+extern void contract_required(StringInfo out, List *columns);
 extern void contract_type_schema(StringInfo out, const ContractType *type, bool input,
 								 bool nullable);
 
