@@ -32,7 +32,7 @@ $node->safe_psql('postgres', q(
 
 my $names = q(
 	SELECT substring(query FROM '^/\* (todo_orm .*?) \*/') AS name, sum(calls) FROM pg_stat_statements
-	 WHERE query LIKE '/* todo_orm %' GROUP BY 1 ORDER BY 1 COLLATE "C");
+	 WHERE query LIKE '/* todo_orm %' GROUP BY 1 ORDER BY 1);
 is($node->safe_psql('postgres', $names), join("\n",
 		'todo_orm conversation: create|1',
 		'todo_orm conversation: touch|1',
