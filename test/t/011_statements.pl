@@ -35,7 +35,7 @@ my $names = q(
 	 WHERE query LIKE '/* todo_orm %' GROUP BY 1 ORDER BY 1);
 is($node->safe_psql('postgres', $names), join("\n",
 		'todo_orm conversation: create|1',
-		'todo_orm conversation: touch|1',
+		'todo_orm conversation: touch|2',
 		'todo_orm message: create|2',
 		'todo_orm task: create|1',
 		'todo_orm task: get|2',
