@@ -47,9 +47,12 @@ registry_owner(Oid relid)
 	return owner;
 }
 
-/* The function if it is one of ours and owned by "owner" (InvalidOid: by anybody), else NULL. */
+/*
+ * The function of a table if it is one of ours and owned by "owner" (InvalidOid:
+ * by anybody), else NULL.
+ */
 static RegisteredFunction *
-read_function(Oid oid, Oid language, Oid owner)
+read_function(Oid oid, Oid relid, Oid language, Oid owner)
 {
 	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(oid));
 	RegisteredFunction *function = NULL;
@@ -67,6 +70,7 @@ read_function(Oid oid, Oid language, Oid owner)
 		{
 			function = palloc(sizeof(RegisteredFunction));
 			function->oid = oid;
+			function->relid = relid;
 			function->name = pstrdup(NameStr(form->proname));
 			function->schema = form->pronamespace;
 			function->body = body;
@@ -111,7 +115,7 @@ functions_of(Oid relid, Oid owner)
 
 		if (form->classid != ProcedureRelationId || form->refobjsubid != 0)
 			continue;
-		function = read_function(form->objid, language, owner);
+		function = read_function(form->objid, relid, language, owner);
 		if (function)
 			result = lappend(result, function);
 	}
@@ -232,6 +236,51 @@ depend_on(Oid function, Oid class, Oid object)
 	ObjectAddressSet(depender, ProcedureRelationId, function);
 	ObjectAddressSet(referenced, class, object);
 	recordDependencyOn(&depender, &referenced, DEPENDENCY_NORMAL);
+}
+
+/* The function if it belongs to a model, else NULL. */
+RegisteredFunction *
+registry_function(Oid function)
+{
+	Oid			language = registry_language();
+	Oid			relid = registry_model_of_function(function);
+	Oid			owner = OidIsValid(relid) ? registry_owner(relid) : InvalidOid;
+
+	if (!OidIsValid(language) || !OidIsValid(owner))
+		return NULL;
+	return read_function(function, relid, language, owner);
+}
+
+/* The functions in a schema that belong to models, whichever those are; oldest first. */
+List *
+registry_functions_in(Oid schema)
+{
+	List	   *result = NIL;
+	Relation	depend = table_open(DependRelationId, AccessShareLock);
+	ScanKeyData key[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(LanguageRelationId));
+	ScanKeyInit(&key[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(registry_language()));
+	scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL, 2, key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+		RegisteredFunction *function;
+
+		if (form->classid != ProcedureRelationId || get_func_namespace(form->objid) != schema)
+			continue;
+		function = registry_function(form->objid);
+		if (function)
+			result = lappend(result, function);
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	list_sort(result, compare_functions);
+	return result;
 }
 
 /*
