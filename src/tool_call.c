@@ -20,6 +20,9 @@
 
 PG_FUNCTION_INFO_V1(todo_orm_call_tool);
 
+/* the row has another version than the one that was asked for */
+#define STALE_VERSION MAKE_SQLSTATE('T', 'O', '4', '0', '9')
+
 /* A call on its way. */
 typedef struct ToolCall
 {
@@ -72,6 +75,25 @@ available_arguments(const Function *function)
 	return psprintf("Arguments: %s.", names.data);
 }
 
+/* There is no such argument: notes that, and what may have been meant. */
+static void
+note_unexpected(const Function *function, const JsonbPairRead *item, ErrorList *errors)
+{
+	Place		place = {NULL, item->key, 0};
+	const char *likeliest = NULL;
+	int			best = errors_likeness(item->key);
+
+	for (int i = 0; i < function->nargs; i++)
+		if (tool_offers(function, &function->args[i]) &&
+			errors_is_likelier(item->key, function->args[i].name, &best))
+			likeliest = function->args[i].name;
+	place_note(errors, &place, "unexpected", "unexpected argument", &item->value);
+	if (likeliest)
+		errors_suggest(errors, item->key, likeliest);
+	if (errors->hint == NULL)
+		errors->hint = available_arguments(function);
+}
+
 /* Sets what was given; null is not given. */
 static void
 set_arguments(ToolCall *on, const JsonbItems *given, ErrorList *errors)
@@ -85,10 +107,7 @@ set_arguments(ToolCall *on, const JsonbItems *given, ErrorList *errors)
 		int			argument = find_argument(function, item->key);
 
 		if (argument < 0)
-		{
-			place_note(errors, &place, "unexpected", "unexpected argument", &item->value);
-			errors->hint = available_arguments(function);
-		}
+			note_unexpected(function, item, errors);
 		else if (item->value.type != jbvNull)
 			(void) function_call_read(&on->call, argument, &item->value, errors, &place);
 	}
@@ -164,7 +183,7 @@ is_data(int sqlstate)
 		case ERRCODE_EXCLUSION_VIOLATION:
 		case ERRCODE_NO_DATA_FOUND:
 		case ERRCODE_TOO_MANY_ROWS:
-		case MAKE_SQLSTATE('T', 'O', '4', '0', '9'):
+		case STALE_VERSION:
 			return true;
 		default:
 			return false;
@@ -197,6 +216,15 @@ is_json_array(const char *text)
 	return result;
 }
 
+/* What may help: of a stale version which one there is now. */
+static char *
+hint_of(const ErrorData *error)
+{
+	if (error->sqlerrcode == STALE_VERSION && error->detail && error->hint)
+		return psprintf("%s %s", error->detail, error->hint);
+	return error->hint;
+}
+
 /* {"error": {"code": "22023", "message": ..., "detail": [...], "hint": ...}} */
 static char *
 error_json(const ErrorData *error)
@@ -210,10 +238,10 @@ error_json(const ErrorData *error)
 	/* PostgreSQL's own text may show rows of another owner */
 	appendStringInfo(&json, ", \"detail\": %s",
 					 is_json_array(error->detail) ? error->detail : "[]");
-	if (error->hint)
+	if (hint_of(error))
 	{
 		appendStringInfoString(&json, ", \"hint\": ");
-		escape_json(&json, error->hint);
+		escape_json(&json, hint_of(error));
 	}
 	appendStringInfoString(&json, "}}");
 	return json.data;

@@ -59,7 +59,7 @@ SELECT todo_orm.register_model('comment') \g /dev/null
 SELECT is(todo_orm.call('ann', 'create_post', '{"title": "one", "nr": 1}'), '{"id": 1, "user_id": "ann", "version": 1, "title": "one", "nr": 1, "during": null}', 'a row is an object; hidden columns are not in it');
 SELECT is(pg_temp.answer('create_posts', '{"items": [{"title": "two"}, {"title": "three"}]}'), '[{"id": 2, "nr": null, "title": "two", "during": null, "user_id": "ann", "version": 1}, {"id": 3, "nr": null, "title": "three", "during": null, "user_id": "ann", "version": 1}]', 'a set is an array');
 SELECT is(pg_temp.answer('create_posts', '{"items": []}'), '[]', 'an empty one too');
-SELECT is(todo_orm.call('ann', tool, '{"id": 1}') ->> 'title', 'one', tool || ': at most one row is an object') FROM unnest('{get_post,load_post}'::text[]) AS tool WHERE tool <> 'load_post';
+SELECT is(todo_orm.call('ann', tool, arguments) ->> 'title', 'one', tool || ': what gives one row at the most is an object') FROM (VALUES ('get_post', '{"id": 1}'::jsonb), ('first_post', '{"sort": "id"}'), ('one_post', '{"match": {"nr": 1}}'), ('update_post', '{"id": 1, "patch": {}}')) AS c (tool, arguments);
 SELECT is(pg_temp.answer(tool, arguments), 'null', tool || ': none is null, which is a value') FROM (VALUES ('get_post', '{"id": 99}'::jsonb), ('update_post', '{"id": 99, "patch": {}}'), ('first_post', '{"match": {"nr": 99}}'), ('one_post', '{"match": {"nr": 99}, "missing_ok": true}'), ('load_post', '{"id": 99, "include": []}'), ('restore_task', '{"id": 99}'), ('finish_message', '{"id": 99}')) AS c (tool, arguments);
 SELECT is(pg_temp.answer('count_posts'), '3', 'a number is a number');
 SELECT is(pg_temp.answer('delete_post', '{"id": 3}'), 'true', 'a boolean is a boolean');
@@ -125,14 +125,11 @@ SELECT is(pg_temp.answer(tool, arguments), answer, tool || ' ' || arguments) FRO
     ('get_post', '"id"', '22023 [] type'),
     ('get_post', '{"id": 1, "": 2, "a\"b": 3}', '22023 [""] unexpected, ["a\"b"] unexpected'),
     ('delete_post', '{"id": 1, "user_id": "ann"}', '22023 ["user_id"] unexpected')) AS c (tool, arguments, answer);
-SELECT is(pg_temp.answer('get_post', jsonb_object_agg('x' || i, i)), '22023' || (SELECT string_agg(format(' ["x%s"] unexpected', i), ',' ORDER BY format('["x%s"]', i)::jsonb) FROM generate_series(1, 99) i) || ', ["id"] missing', 'a hundred errors') FROM generate_series(1, 99) i WHERE false;
 SELECT is(jsonb_array_length(todo_orm.call('ann', 'get_post', jsonb_object_agg('x' || i, i)) #> '{error,detail}'), 101, 'no more errors than a hundred, and that there are more') FROM generate_series(1, 5000) i;
 SELECT is(todo_orm.call('ann', 'create_post', '{"title": "a", "during": "[1,5)"}') ->> 'during', '[1,5)', 'a booking');
 SELECT is(pg_temp.answer('create_post', '{"title": "b", "during": "[4,6)"}'), '23P01 [] exclusion', 'one that overlaps');
 SELECT is(todo_orm.call('ann', 'one_post', '{"match": {"nr": 99}}') #> '{error}', '{"code": "P0002", "message": "no row of \"post\" matches", "detail": [], "hint": "Give missing_ok => true to get no row instead."}', 'a hint is there where it helps');
 SELECT is(todo_orm.call('ann', 'create_post', '{"title": ""}') -> 'error' ? 'hint', false, 'and only there');
--- of a TO409 the version that is there now can be read
-SELECT is(todo_orm.call('ann', 'update_post', '{"id": 1, "patch": {"title": "uno"}, "if_version": 7}') #> '{error,detail,0,input}' IS NOT NULL OR todo_orm.call('ann', 'update_post', '{"id": 1, "patch": {"title": "uno"}, "if_version": 7}') -> 'error' ? 'message', true, 'a stale version says so');
 
 -- nothing is left of a call that failed, and the transaction goes on
 CREATE TABLE log (entry text);
@@ -163,8 +160,6 @@ SELECT is(pg_temp.answer('create_post', '{"title": "text"}'), '23505', 'a DETAIL
 SELECT is(todo_orm.call('ann', 'create_post', '{"title": "text"}')::text ~ 'bob', false, 'nor what it says of others');
 SELECT is(todo_orm.call('ann', 'create_post', '{"title": "number"}') #> '{error,detail}', '[1, 2]', 'an array is');
 SELECT is(pg_temp.answer('create_post', '{"title": "own"}'), 'raised P0001', 'other errors of triggers are raised');
-DROP TRIGGER log ON post;
-CREATE TRIGGER log AFTER INSERT ON post DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION log() ;
 DROP TRIGGER log ON post;
 
 ----------------------------------------------------------------------
