@@ -16,7 +16,6 @@
  */
 #include "compat.h"
 
-#include "utils/varlena.h"
 
 #include "guard.h"
 #include "jsonb_read.h"

@@ -63,7 +63,7 @@ SELECT is(todo_orm.call('ann', tool, arguments) ->> 'title', 'one', tool || ': w
 SELECT is(pg_temp.answer(tool, arguments), 'null', tool || ': none is null, which is a value') FROM (VALUES ('get_post', '{"id": 99}'::jsonb), ('update_post', '{"id": 99, "patch": {}}'), ('first_post', '{"match": {"nr": 99}}'), ('one_post', '{"match": {"nr": 99}, "missing_ok": true}'), ('load_post', '{"id": 99, "include": []}'), ('restore_task', '{"id": 99}'), ('finish_message', '{"id": 99}')) AS c (tool, arguments);
 SELECT is(pg_temp.answer('count_posts'), '3', 'a number is a number');
 SELECT is(pg_temp.answer('delete_post', '{"id": 3}'), 'true', 'a boolean is a boolean');
-SELECT is(pg_temp.answer('find_posts', '{"ids": [2, 99, 1]}')::jsonb @? '$ ? (@.size() == 2 && @[0].id == 2)', true, 'arrays of keys');
+SELECT is(pg_temp.answer('find_posts', '{"ids": [2, 99, 1]}')::jsonb @@ 'strict $.size() == 2 && $[0].id == 2', true, 'arrays of keys');
 SELECT is(pg_temp.answer('page_posts', '{"take": 1, "with_total": true}')::jsonb ->> 'total', '2', 'json is itself');
 SELECT is(pg_temp.answer('load_post', '{"id": 1, "include": ["comments"]}')::jsonb -> 'comments', '[]', 'with related rows');
 SELECT is(pg_temp.answer('aggregate_posts', '{"group_by": ["nr"], "measures": {"n": "count"}, "match": {"nr": 1}}'), '[{"n": 1, "nr": 1}]', 'an array of json');
@@ -110,7 +110,7 @@ SELECT is(pg_temp.answer(tool, arguments), answer, tool || ' ' || arguments) FRO
     ('update_posts', '{"match": {}, "patch": {}}', '22023 ["match"] value'),
     ('one_post', '{"match": {"nr": 99}}', 'P0002'),
     ('one_post', '{"match": {"version": 1}}', 'P0003'),
-    ('list_posts', '{"match": {"titel": "x", "nr": {"gte": []}}, "take": 5}', '22023 ["match", "nr", "gte"] type, ["match", "titel"] unexpected'),
+    ('list_posts', '{"match": {"titel": "x", "nr": {"gte": []}}, "take": 5}', '22023 ["match", "titel"] unexpected, ["match", "nr", "gte"] type'),
     ('list_posts', '{"match": {"secret": "x"}}', '22023 ["match", "secret"] unexpected'),
     ('list_posts', '{"sort": "nope"}', '22023 ["sort"] value'),
     ('list_posts', '{"sort": "secret"}', '22023 ["sort"] value'),
@@ -125,9 +125,9 @@ SELECT is(pg_temp.answer(tool, arguments), answer, tool || ' ' || arguments) FRO
     ('get_post', '"id"', '22023 [] type'),
     ('get_post', '{"id": 1, "": 2, "a\"b": 3}', '22023 [""] unexpected, ["a\"b"] unexpected'),
     ('delete_post', '{"id": 1, "user_id": "ann"}', '22023 ["user_id"] unexpected')) AS c (tool, arguments, answer);
-SELECT is(jsonb_array_length(todo_orm.call('ann', 'get_post', jsonb_object_agg('x' || i, i)) #> '{error,detail}'), 101, 'no more errors than a hundred, and that there are more') FROM generate_series(1, 5000) i;
+SELECT is(jsonb_array_length(todo_orm.call('ann', 'get_post', jsonb_object_agg('x' || i, i)) #> '{error,detail}'), 100, 'no more than a hundred') FROM generate_series(1, 5000) i;
 SELECT is(todo_orm.call('ann', 'create_post', '{"title": "a", "during": "[1,5)"}') ->> 'during', '[1,5)', 'a booking');
-SELECT is(pg_temp.answer('create_post', '{"title": "b", "during": "[4,6)"}'), '23P01 [] exclusion', 'one that overlaps');
+SELECT is(pg_temp.answer('create_post', '{"title": "b", "during": "[4,6)"}'), '23P01 ["during"] exclusion', 'one that overlaps');
 SELECT is(todo_orm.call('ann', 'one_post', '{"match": {"nr": 99}}') #> '{error}', '{"code": "P0002", "message": "no row of \"post\" matches", "detail": [], "hint": "Give missing_ok => true to get no row instead."}', 'a hint is there where it helps');
 SELECT is(todo_orm.call('ann', 'create_post', '{"title": ""}') -> 'error' ? 'hint', false, 'and only there');
 
@@ -136,11 +136,11 @@ CREATE TABLE log (entry text);
 CREATE FUNCTION log() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO public.log VALUES (NEW.title);
-    PERFORM set_config('todo_orm.test', NEW.title, true);
+    PERFORM set_config('app.test', NEW.title, true);
     IF NEW.title = 'detail' THEN
         RAISE 'no' USING ERRCODE = '22023', DETAIL = '[not json';
     ELSIF NEW.title = 'text' THEN
-        RAISE 'no' USING ERRCODE = '23505', DETAIL = 'Key (user_id, nr)=(bob, 5) already exists.';
+        RAISE 'no' USING ERRCODE = '23505', DETAIL = 'Bob has number 5.';
     ELSIF NEW.title = 'number' THEN
         RAISE 'no' USING ERRCODE = '22023', DETAIL = '[1, 2]';
     ELSIF NEW.title = 'own' THEN
@@ -149,15 +149,15 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER log AFTER INSERT ON post FOR EACH ROW EXECUTE FUNCTION log();
-SELECT set_config('todo_orm.test', 'before', true) \g /dev/null
+SELECT set_config('app.test', 'before', true) \g /dev/null
 SELECT is(pg_temp.answer('create_posts', '{"items": [{"title": "kept?"}, {"title": "detail"}]}'), '22023', 'a trigger refuses the second row; its DETAIL is no JSON');
 SELECT is((SELECT count(*) FROM log), 0::bigint, 'what it has written is gone');
 SELECT is((SELECT count(*) FROM post WHERE title IN ('kept?', 'detail')), 0::bigint, 'and the first row');
-SELECT is(current_setting('todo_orm.test'), 'before', 'and what it has set');
+SELECT is(current_setting('app.test'), 'before', 'and what it has set');
 SELECT is(pg_temp.answer('create_post', '{"title": "kept"}')::jsonb ->> 'title', 'kept', 'the next call is done');
 SELECT is((SELECT string_agg(entry, ' ') FROM log), 'kept', 'and stays');
 SELECT is(pg_temp.answer('create_post', '{"title": "text"}'), '23505', 'a DETAIL of plain text is not passed on');
-SELECT is(todo_orm.call('ann', 'create_post', '{"title": "text"}')::text ~ 'bob', false, 'nor what it says of others');
+SELECT is(todo_orm.call('ann', 'create_post', '{"title": "text"}')::text ~ 'Bob', false, 'nor what it says of others');
 SELECT is(todo_orm.call('ann', 'create_post', '{"title": "number"}') #> '{error,detail}', '[1, 2]', 'an array is');
 SELECT is(pg_temp.answer('create_post', '{"title": "own"}'), 'raised P0001', 'other errors of triggers are raised');
 DROP TRIGGER log ON post;
@@ -190,10 +190,9 @@ SELECT is((SELECT count(*) FROM jsonb_array_elements(todo_orm.tool_schemas())), 
 SET LOCAL search_path = elsewhere, public, tap;
 SELECT is(todo_orm.call('ann', 'count_things'), '0', 'of a call too');
 SELECT throws_ok($$ SELECT todo_orm.call('ann', 'count_posts') $$, '22023', NULL, 'and no other of search_path');
-SET LOCAL search_path = '';
-SELECT tap.throws_ok($$ SELECT todo_orm.call('ann', 'count_posts') $$, '3F000', 'no schema has been selected for the tools', 'no schema');
-SELECT tap.throws_ok($$ SELECT todo_orm.tool_schemas() $$, '3F000', NULL, 'no schema to be shown');
 RESET search_path;
+CREATE FUNCTION pg_temp.nowhere(call text) RETURNS text LANGUAGE plpgsql SET search_path = '' AS $$ BEGIN EXECUTE call; RETURN 'no error'; EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE; END $$;
+SELECT is(pg_temp.nowhere(call), '3F000', 'no current schema: ' || call) FROM unnest('{"SELECT todo_orm.call(''ann'', ''count_posts'')",SELECT todo_orm.tool_schemas()}'::text[]) AS call;
 -- a table that is registered no more; a function that is not its table owner's
 SELECT todo_orm.unregister_model('elsewhere.thing');
 SELECT throws_ok($$ SELECT todo_orm.call('ann', 'count_things', '{}', 'elsewhere') $$, '22023', NULL, 'unregistered');
@@ -248,7 +247,7 @@ CREATE TABLE profile (user_id text COLLATE "C" PRIMARY KEY, name text);
 SELECT todo_orm.register_model('profile') \g /dev/null
 SELECT is(pg_temp.answer('create_profile', '{"name": "Ann"}'), '{"name": "Ann", "user_id": "ann"}', 'one row of an owner');
 SELECT is(pg_temp.answer('get_profile')::jsonb ->> 'name', 'Ann', 'needs no key');
-SELECT is(pg_temp.input('get_profile'), '{"type": "object", "properties": {}, "required": [], "additionalProperties": false}', 'nor arguments');
+SELECT is(pg_temp.input('get_profile', VARIADIC '{}'), '{"type": "object", "properties": {}, "required": [], "additionalProperties": false}', 'nor arguments');
 -- a key of several columns
 CREATE TABLE cell (user_id text COLLATE "C", x int, y int, v jsonb, PRIMARY KEY (user_id, x, y));
 SELECT todo_orm.register_model('cell') \g /dev/null
@@ -354,11 +353,11 @@ SELECT is(pg_temp.tool('create_post'), '{"name": "create_post", "description": "
         "title": {"type": "string", "minLength": 1}, "during": {"type": "string"},
         "nr": {"type": "integer", "format": "int32", "minimum": -2147483648, "maximum": 2147483647, "description": "its number"}}},
     "annotations": {"readOnlyHint": false, "openWorldHint": false, "destructiveHint": false, "idempotentHint": false}}', 'a tool for MCP');
-SELECT is(pg_temp.tool('create_post', 'anthropic'), (pg_temp.tool('create_post') - 'annotations' - 'inputSchema') || jsonb_build_object('input_schema', pg_temp.input('create_post')), 'for Anthropic');
-SELECT is(pg_temp.tool('create_post', 'openai'), jsonb_build_object('type', 'function', 'function', (pg_temp.tool('create_post') - 'annotations' - 'inputSchema') || jsonb_build_object('parameters', pg_temp.input('create_post'))), 'for OpenAI');
+SELECT is(pg_temp.tool('create_post', 'anthropic'), (pg_temp.tool('create_post') - 'annotations' - 'inputSchema') || jsonb_build_object('input_schema', pg_temp.input('create_post', VARIADIC '{}')), 'for Anthropic');
+SELECT is(pg_temp.tool('create_post', 'openai'), jsonb_build_object('type', 'function', 'function', (pg_temp.tool('create_post') - 'annotations' - 'inputSchema') || jsonb_build_object('parameters', pg_temp.input('create_post', VARIADIC '{}'))), 'for OpenAI');
 SELECT throws_ok($$ SELECT todo_orm.tool_schemas('public', 'gemini') $$, '22023', 'unrecognized format "gemini"', 'no other');
 SELECT is(todo_orm.tool_schemas('public', NULL, functions => '{get}'), todo_orm.tool_schemas('public', 'mcp', functions => '{get}'), 'null is the default');
-SELECT results_eq($$ SELECT t ->> 'name', t -> 'annotations' - 'openWorldHint' FROM jsonb_array_elements(todo_orm.tool_schemas(models => '{task,post}', functions => '{get_task,create_post,upsert_post,update_post,delete_post,restore_task,page_posts,purge_tasks}')) t ORDER BY 1 $$,
+SELECT results_eq($$ SELECT t ->> 'name', (t -> 'annotations') - 'openWorldHint' FROM jsonb_array_elements(todo_orm.tool_schemas(models => '{task,post}', functions => '{get_task,create_post,upsert_post,update_post,delete_post,restore_task,page_posts,purge_tasks}')) t ORDER BY 1 $$,
     $$ VALUES ('create_post', '{"readOnlyHint": false, "destructiveHint": false, "idempotentHint": false}'::jsonb),
               ('delete_post', '{"readOnlyHint": false, "destructiveHint": true, "idempotentHint": true}'),
               ('get_task', '{"readOnlyHint": true}'), ('page_posts', '{"readOnlyHint": true}'),
@@ -382,8 +381,8 @@ SELECT is(pg_temp.input('list_posts', 'properties', 'match') ->> '$ref', '#/$def
 SELECT is(pg_temp.input('list_posts', '$defs', 'match', 'properties'), '{"id": {"$ref": "#/$defs/where_bigint"}, "nr": {"$ref": "#/$defs/where_integer"}, "title": {"$ref": "#/$defs/where_text"}, "during": {"$ref": "#/$defs/where_int4range"}, "version": {"$ref": "#/$defs/where_bigint"},
     "comments": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/match_comments"}, {"type": "object", "properties": {"none": {"$ref": "#/$defs/match_comments"}, "some": {"$ref": "#/$defs/match_comments"}, "every": {"$ref": "#/$defs/match_comments"}}, "additionalProperties": false}]},
     "and": {"type": "array", "items": {"$ref": "#/$defs/match"}}, "or": {"type": "array", "items": {"$ref": "#/$defs/match"}}, "not": {"$ref": "#/$defs/match"}}', 'columns, relationships, and, or, not');
-SELECT is((SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(pg_temp.input('list_posts', '$defs', 'where_text', 'anyOf', '1', 'properties')) k), '{contains,eq,gt,gte,ilike,in,like,lt,lte,ne,nin,null,search}', 'the operators of a text');
-SELECT is((SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(pg_temp.input('list_posts', '$defs', 'where_integer', 'anyOf', '1', 'properties')) k), '{eq,gt,gte,in,lt,lte,ne,nin,null}', 'of a number');
+SELECT is((SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(pg_temp.input('list_posts', '$defs', 'where_text', 'anyOf', '1', 'properties')) k), '{contains,eq,gt,gte,ilike,in,like,lt,lte,ne,nin,"null",search}', 'the operators of a text');
+SELECT is((SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(pg_temp.input('list_posts', '$defs', 'where_integer', 'anyOf', '1', 'properties')) k), '{eq,gt,gte,in,lt,lte,ne,nin,"null"}', 'of a number');
 SELECT is(pg_temp.input('create_posts', 'properties', 'items', 'items', 'properties') - 'nr', '{"title": {"type": "string", "minLength": 1}, "during": {"type": ["string", "null"]}}', 'items are those of the model');
 SELECT is(pg_temp.input('update_post', 'required'), '["id", "patch"]', 'a patch');
 SELECT is(pg_temp.input('update_post', 'properties', 'patch', 'required'), '[]', 'of which nothing must be there');
