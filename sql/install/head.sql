@@ -7,3 +7,8 @@
 -- itself belongs to whoever installs, and nothing of the engine resolves a
 -- name through it.
 GRANT USAGE ON SCHEMA todo_orm TO PUBLIC;
+
+-- CREATE EXTENSION takes a schema todo_orm that is there already, and would
+-- look names up in it: an operator that somebody has put there, a better match
+-- than PostgreSQL's own, would end in our views and run as whoever reads them.
+SET LOCAL search_path = pg_catalog, pg_temp;
