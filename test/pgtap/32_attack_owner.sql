@@ -202,8 +202,8 @@ DECLARE
 BEGIN
     PERFORM set_config('todo_orm.user_id', identity, true);
     EXECUTE format('WITH w AS (%s) SELECT coalesce(string_agg(w::text, '';''), '''') FROM w', statement) INTO found;
-    RAISE EXCEPTION USING ERRCODE = 'TT000';
-EXCEPTION WHEN SQLSTATE 'TT000' THEN
+    RAISE EXCEPTION USING ERRCODE = 'UNDO1';
+EXCEPTION WHEN SQLSTATE 'UNDO1' THEN
     RETURN found;
 WHEN OTHERS THEN
     RETURN SQLSTATE;

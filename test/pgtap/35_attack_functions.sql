@@ -21,8 +21,8 @@ DECLARE
     statement text; dummy text;
 BEGIN
     FOREACH statement IN ARRAY statements LOOP EXECUTE statement; END LOOP;
-    RAISE EXCEPTION USING ERRCODE = 'TT000';
-EXCEPTION WHEN SQLSTATE 'TT000' THEN RETURN '00000';
+    RAISE EXCEPTION USING ERRCODE = 'UNDO1';
+EXCEPTION WHEN SQLSTATE 'UNDO1' THEN RETURN '00000';
 WHEN OTHERS THEN RETURN SQLSTATE;
 END
 $$;
@@ -101,8 +101,8 @@ BEGIN
     FOREACH statement IN ARRAY statements LOOP EXECUTE statement; END LOOP;
     SET LOCAL ROLE regress_app;
     EXECUTE format('SELECT coalesce(string_agg(r::text, '';''), '''') FROM (SELECT r FROM %s r) s(r)', call) INTO found;
-    RAISE EXCEPTION USING ERRCODE = 'TT000';
-EXCEPTION WHEN SQLSTATE 'TT000' THEN RETURN '00000 ' || found;
+    RAISE EXCEPTION USING ERRCODE = 'UNDO1';
+EXCEPTION WHEN SQLSTATE 'UNDO1' THEN RETURN '00000 ' || found;
 WHEN OTHERS THEN RETURN SQLSTATE;
 END
 $$;
@@ -180,8 +180,8 @@ BEGIN
                       FROM pg_proc p, unnest(p.proargtypes::oid[]) WITH ORDINALITY AS a(type, n), pg_type t WHERE p.oid = 'regress_mallory.wrong'::regproc AND t.oid = a.type)) INTO found;
         EXCEPTION WHEN OTHERS THEN called := SQLSTATE || ' ' || SQLERRM;
         END;
-        RAISE EXCEPTION USING ERRCODE = 'TT000';
-    EXCEPTION WHEN SQLSTATE 'TT000' THEN NULL;
+        RAISE EXCEPTION USING ERRCODE = 'UNDO1';
+    EXCEPTION WHEN SQLSTATE 'UNDO1' THEN NULL;
     WHEN OTHERS THEN made := SQLSTATE || ' ' || SQLERRM; called := NULL;
     END;
     RETURN concat_ws('; called: ', made, called);
