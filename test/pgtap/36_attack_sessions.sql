@@ -138,6 +138,7 @@ SET SESSION AUTHORIZATION regress_stranger;
 SELECT is(regress_definer.peek('SELECT title FROM regress_attack.get_conversation(''ann'', 11)'), 's3cret talk', 'a SECURITY DEFINER function lends its own functions');
 SELECT throws_ok($$ SELECT regress_definer.peek('SELECT regress_attack.get_task(''ann'', 21)') $$, '42501', NULL, 'and must not lend what its owner has not');
 SELECT throws_ok($$ SELECT regress_definer.peek('SELECT regress_attack.load_conversation(''ann'', 11, ''["messages"]'')') $$, '42501', NULL, 'nor lead along a relationship, with a right that is nobody''s');
+SELECT throws_ok($$ SELECT regress_definer.peek('SELECT messages(c) FROM regress_attack.get_conversation(''ann'', 11) c') $$, '42501', NULL, 'a role with the one model alone must not have the functions of the row that lead to another');
 SELECT throws_ok($$ SELECT regress_definer.peek('SELECT todo_orm.apply(''ann'', ''[{"op": "get", "model": "regress_attack.task", "key": 21}]'')') $$, '42501', NULL, 'nor through apply');
 RESET SESSION AUTHORIZATION;
 -- the identity is the transaction's, whoever calls
