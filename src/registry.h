@@ -24,6 +24,7 @@ typedef struct RegisteredFunction
 
 extern Oid	registry_language(void);
 extern Oid	registry_owner(Oid relid);
+extern void registry_check_kind(Oid relid);
 extern List *registry_functions(Oid relid);
 extern List *registry_all_functions(Oid relid);
 extern Jsonb *registry_options(Oid relid);

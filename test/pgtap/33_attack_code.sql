@@ -80,6 +80,8 @@ SELECT m.model::text AS model, regexp_replace(f.function::regproc::text, '^.*\.'
 GRANT SELECT ON model_call TO PUBLIC;
 SET SESSION AUTHORIZATION regress_app;
 SET search_path = evil, pg_temp, pg_catalog, tap;
+-- with an identity, which is converted to the owner's type
+SELECT set_config('todo_orm.user_id', 'bob', true) \g /dev/null
 CREATE FUNCTION pg_temp.trapped(call text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE 'SELECT regress_attack.' || call;
@@ -93,6 +95,7 @@ SELECT tap.is(string_agg(DISTINCT a.answer, ' ' ORDER BY a.answer), 'not', forma
  CROSS JOIN LATERAL (SELECT pg_temp.trapped(c.name || c.arguments) AS answer) a
  GROUP BY model, operation, n ORDER BY model, n;
 SELECT tap.is((SELECT count(*) FROM evil.mark) + (SELECT count(*) FROM pg_temp.mark), 0::bigint, 'nothing of the owner''s must be written to the caller''s tables');
+SELECT set_config('todo_orm.user_id', '', true) \g /dev/null
 RESET search_path;
 SET search_path = regress_attack, tap;
 RESET SESSION AUTHORIZATION;

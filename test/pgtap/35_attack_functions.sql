@@ -169,7 +169,7 @@ INSERT INTO wrong VALUES ('SECURITY INVOKER', 'user_id text, id bigint', 'SETOF 
 -- Makes it, and calls it as the owner and as anybody: codes of both, never an internal error.
 CREATE FUNCTION pg_temp.make_and_call(w wrong, bodies text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    made text := '00000'; called text := '00000'; found text;
+    made text := '00000'; called text := '00000'; found text; views text;
 BEGIN
     BEGIN
         PERFORM set_config('check_function_bodies', bodies, true);
@@ -180,17 +180,23 @@ BEGIN
                       FROM pg_proc p, unnest(p.proargtypes::oid[]) WITH ORDINALITY AS a(type, n), pg_type t WHERE p.oid = 'regress_mallory.wrong'::regproc AND t.oid = a.type)) INTO found;
         EXCEPTION WHEN OTHERS THEN called := SQLSTATE || ' ' || SQLERRM;
         END;
+        BEGIN
+            SELECT 'read' INTO views FROM (SELECT count(f) + count(m) AS n FROM todo_orm.functions f LEFT JOIN todo_orm.models m ON m.model = f.model) s WHERE n > 0;
+        EXCEPTION WHEN OTHERS THEN views := SQLSTATE || ' ' || SQLERRM;
+        END;
         RAISE EXCEPTION USING ERRCODE = 'UNDO1';
     EXCEPTION WHEN SQLSTATE 'UNDO1' THEN NULL;
     WHEN OTHERS THEN made := SQLSTATE || ' ' || SQLERRM; called := NULL;
     END;
-    RETURN concat_ws('; called: ', made, called);
+    RETURN concat_ws('; called: ', made, called) || coalesce('; views: ' || views, '');
 END
 $$;
 SET ROLE regress_models;
 SELECT ok(a.answer !~ '^(00000|XX)', 'a function written wrongly must not be made: ' || w.what || CASE WHEN a.answer !~ '^(00000|XX)' THEN '' ELSE ' ' || a.answer END)
   FROM wrong w CROSS JOIN LATERAL pg_temp.make_and_call(w, 'on') AS a(answer);
 SELECT ok(a.answer !~ '^XX' AND a.answer !~ 'called: (00000|XX)', 'a function written wrongly and not checked must not serve: ' || w.what || CASE WHEN a.answer !~ '^XX' AND a.answer !~ 'called: (00000|XX)' THEN '' ELSE ' ' || a.answer END)
+  FROM wrong w CROSS JOIN LATERAL pg_temp.make_and_call(w, 'off') AS a(answer);
+SELECT ok(a.answer !~ 'views: ' OR a.answer ~ 'views: read$', 'it must not break the views for everybody: ' || w.what || CASE WHEN a.answer !~ 'views: ' OR a.answer ~ 'views: read$' THEN '' ELSE ' ' || a.answer END)
   FROM wrong w CROSS JOIN LATERAL pg_temp.make_and_call(w, 'off') AS a(answer);
 SELECT is(regress_mallory.code(statement), code, 'the language must not run ' || statement)
   FROM (VALUES ('DO LANGUAGE todo_orm $x$ {} $x$', '0A000'), ('CREATE PROCEDURE regress_mallory.p(user_id text) LANGUAGE todo_orm AS ''{"operation": "page", "model": "regress_attack.task", "options": {}}''', '55000'),
