@@ -96,6 +96,32 @@ SELECT ok(r.code = expected AND r.answer !~ 's3cret', 'a row made by hand must n
        pg_temp.reached('SELECT r FROM ' || call || ' r') r;
 SELECT set_config('todo_orm.user_id', '', true) \g /dev/null
 
+-- two models with settings of their own: a call for the one must not reach the other past its setting
+RESET SESSION AUTHORIZATION;
+SET ROLE regress_models;
+CREATE TABLE vault (LIKE todo_orm.owned INCLUDING ALL, title text, PRIMARY KEY (user_id, id));
+CREATE TABLE coin (LIKE todo_orm.owned INCLUDING ALL, label text, vault_id bigint, PRIMARY KEY (user_id, id), FOREIGN KEY (user_id, vault_id) REFERENCES vault);
+SELECT todo_orm.register_model('vault', '{"owner_setting": "app.vault"}') \g /dev/null
+SELECT todo_orm.register_model('coin') \g /dev/null
+SELECT todo_orm.grant_access(m, 'regress_app') FROM unnest('{vault,coin}'::regclass[]) m \g /dev/null
+RESET ROLE;
+INSERT INTO vault (id, user_id, title) VALUES (71, 'ann', 's3cret vault');
+INSERT INTO coin (id, user_id, vault_id) VALUES (81, 'ann', 71), (82, 'ann', NULL);
+SET SESSION AUTHORIZATION regress_app;
+CREATE FUNCTION pg_temp.vaults(call text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('app.vault', 'bob', true);
+    RETURN (pg_temp.reached('SELECT r FROM ' || call || ' r')).code;
+END
+$$;
+SELECT is(pg_temp.vaults(call), '42501', 'with the vaults'' identity bob''s, a call for ann''s coins must not reach her vaults: ' || call)
+  FROM unnest(ARRAY['get_vault(''ann'', 71)', 'list_coins(''ann'', match => ''{"vault": {"title": {"like": "s%"}}}'')', 'list_coins(''ann'', sort => ''vault.title'')', 'load_coin(''ann'', 81, ''["vault"]'')', 'load_coins(''ann'', ''["vault"]'')',
+                    'count_coins(''ann'', match => ''{"vault": {}}'')', 'vault(''(81,ann,,71)''::coin)', 'create_coin(''ann'', vault_id => 71)', 'create_coins(''ann'', ''{"vault_id": 71}'')', 'create_coins(''ann'', ''{"vault": {"connect": 71}}'')',
+                    'create_coins(''ann'', ''{"vault": {"title": "x"}}'')', 'update_coin(''ann'', 82, ''{"vault_id": 71}'')', 'update_coin(''ann'', 82, ''{"vault": {"connect": 71}}'')', 'update_coins(''ann'', ''{"id": 82}'', ''{"vault_id": 71}'')',
+                    'patch_coins(''ann'', ''[{"id": 82, "vault_id": 71}]'')', 'upsert_coin(''ann'', ''{"id": 82, "vault_id": 71}'')', 'upsert_coin(''ann'', ''{"id": 83, "vault_id": 71}'')', 'validate_coin(''ann'', ''{"vault_id": 71}'')',
+                    'coins_of_vaults(''ann'', ''{71}'')', 'todo_orm.apply(''ann'', ''[{"op": "create", "model": "coin", "values": {"vault_id": 71}}]'')']) call;
+SELECT is(pg_temp.vaults('get_coin(''ann'', 81)'), '00000', 'her coins alone it reaches');
+
 ----------------------------------------------------------------------
 -- the owner in what is written
 ----------------------------------------------------------------------
