@@ -210,7 +210,7 @@ RESET ROLE;
 -- Everything in schema todo_orm that PUBLIC may execute.  A new one is to be
 -- thought about, and added here.
 SELECT set_eq($$ SELECT proname::text FROM pg_proc WHERE pronamespace = 'todo_orm'::regnamespace AND has_function_privilege('regress_stranger', oid, 'EXECUTE') $$,
-              '{add_chat_functions,add_function,adopt_model,adoption_differences,apply,chat_functions,check_child_owner,check_foreign_key_index,check_foreign_key_owner,check_functions,check_mixins,check_model,check_options,check_owner_index,check_shipped,check_table,check_time_zone,check_unique,column_kinds,column_list,constraint_columns,create_all,create_tables,describe,example_call,function_problem,grant_access,has_client_key,has_status,index_columns,inline_function_ddl,language_handler,language_validator,lifecycle,lock_create_all,missing_chat_functions,models_ddl,outdated_functions,refuse_owner,register_model,register_shipped,revoke_access,statements,unregister_model}'::text[],
+              '{add_chat_functions,add_function,adopt_model,adoption_differences,apply,cache_stats,chat_functions,check_child_owner,check_foreign_key_index,check_foreign_key_owner,check_functions,check_mixins,check_model,check_options,check_owner_index,check_shipped,check_table,check_time_zone,check_unique,column_kinds,column_list,constraint_columns,create_all,create_tables,describe,example_call,explain,function_problem,grant_access,has_client_key,has_status,index_columns,inline_function_ddl,json_schema,language_handler,language_validator,lifecycle,lock_create_all,missing_chat_functions,models_ddl,outdated_functions,refuse_owner,register_model,register_shipped,revoke_access,statements,unregister_model}'::text[],
               'these functions of the engine are everybody''s to call, and no others');
 CREATE TEMP TABLE hostile (type regtype, value text);
 GRANT SELECT ON hostile TO PUBLIC;
@@ -277,6 +277,12 @@ SELECT throws_ok(format('SELECT todo_orm.language_validator(%s)', oid), NULL, NU
   FROM pg_proc WHERE proname IN ('get_task', 'language_handler', 'int4in');
 SELECT throws_ok('SELECT todo_orm.language_handler()', NULL, NULL, 'the handler must not be called by itself');
 SELECT throws_ok('SELECT todo_orm.lifecycle()', NULL, NULL, 'nor the trigger function');
+-- explain runs a call as its caller, and nothing else
+SELECT throws_ok(format('SELECT todo_orm.explain(%L)', call), code, NULL, 'explain must not show or do more than its caller may: ' || call)
+  FROM (VALUES ('regress_attack.get_task(''ann'', 21)', '42501'), ('pg_catalog.now(); DROP TABLE regress_attack.canary', '22023'), ('pg_catalog.now() UNION SELECT 1', '22023'), ('pg_catalog.now(), pg_catalog.pg_authid', '22023'),
+               ('pg_authid', '22023'), ('(SELECT * FROM pg_authid) x', '22023'), ('pg_catalog.now() WHERE true', '22023'), ('pg_catalog.now() FOR UPDATE', '22023'), ('(DELETE FROM regress_attack.task RETURNING 1) x', '42601'),
+               ('regress_attack.task', '22023'), ('', '42601'), ('--', '42601'), ('pg_catalog.pg_read_file(''/etc/passwd'')', '42501'), ('todo_orm.explain(''regress_attack.get_task(''''ann'''', 21)'')', '42501')) e(call, code);
+SELECT ok(todo_orm.json_schema('regress_attack.note', shape)::text !~ 'secret|s3cret', 'json_schema must not show hidden columns: ' || shape) FROM unnest('{read,create,update}'::text[]) shape;
 -- who has no right takes no lock that lasts
 SELECT todo_orm.outdated_functions('pg_largeobject_metadata'), todo_orm.column_kinds('pg_largeobject_metadata'), todo_orm.describe('pg_largeobject_metadata') \g /dev/null
 RESET SESSION AUTHORIZATION;

@@ -100,6 +100,9 @@ SELECT throws_ok(format('%s regress_attack.%I%s', what.before, t, what.after), '
 SELECT throws_ok(format('SELECT %s', call), '42501', NULL, 'a sequence must not be reached: ' || call)
   FROM unnest(ARRAY['nextval(''task_id_seq'')', 'currval(''task_id_seq'')', 'setval(''task_id_seq'', 1)', 'last_value FROM task_id_seq']) call;
 RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION regress_app;
+SELECT throws_ok('SELECT todo_orm.explain($$regress_attack.list_tasks(''ann'')$$)', '42501', NULL, 'plans, which tell of the tables, must not be shown without a right on them');
+RESET SESSION AUTHORIZATION;
 -- default privileges and single grants do not open the functions that are made again
 SET ROLE regress_models;
 ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC;

@@ -31,74 +31,81 @@ sub answer
 
 $node->safe_psql('postgres', q{
 	CREATE ROLE mallory LOGIN; CREATE ROLE owner LOGIN; CREATE ROLE app LOGIN; CREATE ROLE stranger LOGIN;
-	CREATE DATABASE before OWNER mallory; CREATE DATABASE shop OWNER owner});
+	CREATE DATABASE shop OWNER owner});
 
 # ---------------------------------------------------------- before CREATE EXTENSION
 
 # Mallory owns the database, no more: the extension is trusted, so that she may
 # install it.  A schema todo_orm that she has made first holds better matches for
 # every operator and function that the views could use.
-sql('mallory', 'before', q{
-	CREATE SCHEMA todo_orm;
-	CREATE TABLE public.caught (who text);
-	GRANT ALL ON public.caught TO PUBLIC;
-	CREATE FUNCTION todo_orm.spring() RETURNS boolean LANGUAGE plpgsql AS $$
-	BEGIN INSERT INTO public.caught VALUES (current_user); RETURN true; END $$;
-	CREATE FUNCTION todo_orm.format(text, name, name, text) RETURNS text LANGUAGE sql AS 'SELECT todo_orm.spring()::text';
-	CREATE FUNCTION todo_orm.obj_description(oid, text) RETURNS text LANGUAGE sql AS 'SELECT todo_orm.spring()::text';
-	CREATE FUNCTION todo_orm.describe(oid) RETURNS json LANGUAGE sql AS 'SELECT to_json(todo_orm.spring())';
-	CREATE FUNCTION todo_orm.example_call(regprocedure) RETURNS text LANGUAGE sql AS 'SELECT todo_orm.spring()::text';
-	CREATE FUNCTION todo_orm.column_list(name[]) RETURNS text LANGUAGE sql AS 'SELECT todo_orm.spring()::text';
-	CREATE FUNCTION todo_orm.index_columns(regclass) RETURNS text[] LANGUAGE sql AS 'SELECT ARRAY[todo_orm.spring()::text]';
-	CREATE FUNCTION todo_orm.adoption_differences(name, regclass) RETURNS text[] LANGUAGE sql AS 'SELECT ARRAY[todo_orm.spring()::text]';
-	CREATE DOMAIN todo_orm.text AS pg_catalog.text CHECK (todo_orm.spring());
-	CREATE DOMAIN todo_orm.regclass AS pg_catalog.regclass CHECK (todo_orm.spring());
-	CREATE DOMAIN todo_orm.json AS pg_catalog.json CHECK (todo_orm.spring());
-	CREATE VIEW todo_orm.pg_proc AS SELECT * FROM pg_catalog.pg_proc WHERE todo_orm.spring();
-	CREATE VIEW todo_orm.pg_class AS SELECT * FROM pg_catalog.pg_class WHERE todo_orm.spring()});
-for my $pair ('oid,regclass', 'regclass,oid', 'oid,text', 'name,text', 'name,name', 'text,name', 'oid,int8', 'int4,int8', 'char,text')
+# Every version that there is, brought up to date.
+for my $version (split /\n/, $node->safe_psql('postgres', q{SELECT version FROM pg_available_extension_versions WHERE name = 'todo_orm'}))
 {
-	my ($left, $right) = map { $_ eq 'char' ? '"char"' : "pg_catalog.$_" } split(/,/, $pair);
-	my $name = $pair =~ s/,/_/r;
-	sql('mallory', 'before', qq{CREATE FUNCTION todo_orm."eq_$name"($left, $right) RETURNS boolean LANGUAGE sql AS 'SELECT todo_orm.spring()';
-		CREATE OPERATOR todo_orm.= (FUNCTION = todo_orm."eq_$name", LEFTARG = $left, RIGHTARG = $right)});
-}
-sql('mallory', 'before', 'CREATE EXTENSION todo_orm');
-is($node->safe_psql('before', 'SELECT count(*) FROM caught'), 0,
-	'hostile objects made before CREATE EXTENSION must not be run by its script');
-sql('mallory', 'before', 'SELECT count(*) FROM todo_orm.create_all()');
-# what a superuser looks at, or pg_dump, must not run Mallory's code
-for my $statement ('SELECT * FROM todo_orm.functions', 'SELECT * FROM todo_orm.models',
-	'SELECT * FROM todo_orm.relationships', "SELECT * FROM todo_orm.check_model('task'::regclass)",
-	"SELECT todo_orm.describe('task'::regclass)", "SELECT todo_orm.outdated_functions('task'::regclass)",
-	"SELECT todo_orm.example_call('get_task'::regproc::oid)", 'SELECT * FROM todo_orm.create_all()',
-	"SELECT * FROM todo_orm.register_model('task'::regclass, '{}'::jsonb)", "SELECT * FROM create_task('ann', 'x')")
-{
-	$node->safe_psql('before', 'TRUNCATE caught');
-	$node->safe_psql('before', $statement);
-	is($node->safe_psql('before', 'SELECT string_agg(DISTINCT who, $$,$$) FROM caught'), '',
-		"a superuser's $statement must not run what was put into schema todo_orm");
-}
-# the schema is Mallory's: what she adds to it later is no better
-sql('mallory', 'before', q{
-	CREATE FUNCTION todo_orm.register_model(model pg_catalog.text, options jsonb) RETURNS SETOF pg_catalog.text LANGUAGE sql AS 'SELECT todo_orm.spring()::pg_catalog.text';
-	CREATE FUNCTION todo_orm.check_options(oid) RETURNS TABLE (finding pg_catalog.text, ddl pg_catalog.text) LANGUAGE sql AS 'SELECT todo_orm.spring()::pg_catalog.text, NULL::pg_catalog.text';
-	CREATE FUNCTION todo_orm.check_table(regclass, jsonb) RETURNS TABLE (finding pg_catalog.text, ddl pg_catalog.text) LANGUAGE sql AS 'SELECT todo_orm.spring()::pg_catalog.text, NULL::pg_catalog.text';
-	CREATE FUNCTION todo_orm.create_tables(pg_catalog.text) RETURNS pg_catalog.text[] LANGUAGE sql AS 'SELECT ARRAY[todo_orm.spring()::pg_catalog.text]';
-	CREATE FUNCTION todo_orm.statements(pg_catalog.varchar) RETURNS SETOF pg_catalog.text LANGUAGE sql AS 'SELECT todo_orm.spring()::pg_catalog.text'});
-for my $statement ("SELECT * FROM todo_orm.check_model('task'::pg_catalog.regclass)", 'SELECT * FROM todo_orm.create_all()',
-	"CREATE SCHEMA shop; SELECT * FROM todo_orm.create_all('shop'); SELECT * FROM todo_orm.check_model('shop.task'::pg_catalog.regclass)")
-{
-	$node->safe_psql('before', 'TRUNCATE caught');
-	$node->safe_psql('before', $statement);
-	is($node->safe_psql('before', 'SELECT string_agg(DISTINCT who, $$,$$) FROM caught'), '',
-		"a superuser's $statement must not run what was added to schema todo_orm");
-}
-is($node->safe_psql('before', q{SELECT count(*) FROM pg_roles WHERE rolname = 'mallory' AND rolsuper}), 0, 'Mallory is no superuser');
-for my $name (qw(functions models relationships owned))
-{
-	my ($out, $err) = answer('mallory', 'before', "CREATE OR REPLACE VIEW todo_orm.$name AS SELECT 1 AS x; DROP TABLE IF EXISTS todo_orm.$name; DROP VIEW IF EXISTS todo_orm.$name");
-	like($err, qr/42501|42809/, "todo_orm.$name must not be replaced by the schema's owner");
+	my $before = "before_$version";
+	$node->safe_psql('postgres', qq{CREATE DATABASE "$before" OWNER mallory});
+	sql('mallory', $before, q{
+		CREATE SCHEMA todo_orm;
+		CREATE TABLE public.caught (who text);
+		GRANT ALL ON public.caught TO PUBLIC;
+		CREATE FUNCTION todo_orm.spring() RETURNS boolean LANGUAGE plpgsql AS $$
+		BEGIN INSERT INTO public.caught VALUES (current_user); RETURN true; END $$;
+		CREATE FUNCTION todo_orm.format(text, name, name, text) RETURNS text LANGUAGE sql AS 'SELECT todo_orm.spring()::text';
+		CREATE FUNCTION todo_orm.obj_description(oid, text) RETURNS text LANGUAGE sql AS 'SELECT todo_orm.spring()::text';
+		CREATE FUNCTION todo_orm.describe(oid) RETURNS json LANGUAGE sql AS 'SELECT to_json(todo_orm.spring())';
+		CREATE FUNCTION todo_orm.example_call(regprocedure) RETURNS text LANGUAGE sql AS 'SELECT todo_orm.spring()::text';
+		CREATE FUNCTION todo_orm.column_list(name[]) RETURNS text LANGUAGE sql AS 'SELECT todo_orm.spring()::text';
+		CREATE FUNCTION todo_orm.index_columns(regclass) RETURNS text[] LANGUAGE sql AS 'SELECT ARRAY[todo_orm.spring()::text]';
+		CREATE FUNCTION todo_orm.adoption_differences(name, regclass) RETURNS text[] LANGUAGE sql AS 'SELECT ARRAY[todo_orm.spring()::text]';
+		CREATE DOMAIN todo_orm.text AS pg_catalog.text CHECK (todo_orm.spring());
+		CREATE DOMAIN todo_orm.regclass AS pg_catalog.regclass CHECK (todo_orm.spring());
+		CREATE DOMAIN todo_orm.json AS pg_catalog.json CHECK (todo_orm.spring());
+		CREATE VIEW todo_orm.pg_proc AS SELECT * FROM pg_catalog.pg_proc WHERE todo_orm.spring();
+		CREATE VIEW todo_orm.pg_class AS SELECT * FROM pg_catalog.pg_class WHERE todo_orm.spring()});
+	for my $pair ('oid,regclass', 'regclass,oid', 'oid,text', 'name,text', 'name,name', 'text,name', 'oid,int8', 'int4,int8', 'char,text')
+	{
+		my ($left, $right) = map { $_ eq 'char' ? '"char"' : "pg_catalog.$_" } split(/,/, $pair);
+		my $name = $pair =~ s/,/_/r;
+		sql('mallory', $before, qq{CREATE FUNCTION todo_orm."eq_$name"($left, $right) RETURNS boolean LANGUAGE sql AS 'SELECT todo_orm.spring()';
+			CREATE OPERATOR todo_orm.= (FUNCTION = todo_orm."eq_$name", LEFTARG = $left, RIGHTARG = $right)});
+	}
+	sql('mallory', $before, "CREATE EXTENSION todo_orm VERSION '$version'");
+	sql('mallory', $before, 'ALTER EXTENSION todo_orm UPDATE');
+	is($node->safe_psql($before, 'SELECT count(*) FROM caught'), 0,
+		"hostile objects made before CREATE EXTENSION must not be run by its script, version $version");
+	sql('mallory', $before, 'SELECT count(*) FROM todo_orm.create_all()');
+	# what a superuser looks at, or pg_dump, must not run Mallory's code
+	for my $statement ('SELECT * FROM todo_orm.functions', 'SELECT * FROM todo_orm.models',
+		'SELECT * FROM todo_orm.relationships', "SELECT * FROM todo_orm.check_model('task'::regclass)",
+		"SELECT todo_orm.describe('task'::regclass)", "SELECT todo_orm.outdated_functions('task'::regclass)",
+		"SELECT todo_orm.example_call('get_task'::regproc::oid)", 'SELECT * FROM todo_orm.create_all()',
+		"SELECT * FROM todo_orm.register_model('task'::regclass, '{}'::jsonb)", "SELECT * FROM create_task('ann', 'x')")
+	{
+		$node->safe_psql($before, 'TRUNCATE caught');
+		$node->safe_psql($before, $statement);
+		is($node->safe_psql($before, 'SELECT string_agg(DISTINCT who, $$,$$) FROM caught'), '',
+			"a superuser's $statement must not run what was put into schema todo_orm, version $version");
+	}
+	# the schema is Mallory's: what she adds to it later is no better
+	sql('mallory', $before, q{
+		CREATE FUNCTION todo_orm.register_model(model pg_catalog.text, options jsonb) RETURNS SETOF pg_catalog.text LANGUAGE sql AS 'SELECT todo_orm.spring()::pg_catalog.text';
+		CREATE FUNCTION todo_orm.check_options(oid) RETURNS TABLE (finding pg_catalog.text, ddl pg_catalog.text) LANGUAGE sql AS 'SELECT todo_orm.spring()::pg_catalog.text, NULL::pg_catalog.text';
+		CREATE FUNCTION todo_orm.check_table(regclass, jsonb) RETURNS TABLE (finding pg_catalog.text, ddl pg_catalog.text) LANGUAGE sql AS 'SELECT todo_orm.spring()::pg_catalog.text, NULL::pg_catalog.text';
+		CREATE FUNCTION todo_orm.create_tables(pg_catalog.text) RETURNS pg_catalog.text[] LANGUAGE sql AS 'SELECT ARRAY[todo_orm.spring()::pg_catalog.text]';
+		CREATE FUNCTION todo_orm.statements(pg_catalog.varchar) RETURNS SETOF pg_catalog.text LANGUAGE sql AS 'SELECT todo_orm.spring()::pg_catalog.text'});
+	for my $statement ("SELECT * FROM todo_orm.check_model('task'::pg_catalog.regclass)", 'SELECT * FROM todo_orm.create_all()',
+		"CREATE SCHEMA shop; SELECT * FROM todo_orm.create_all('shop'); SELECT * FROM todo_orm.check_model('shop.task'::pg_catalog.regclass)")
+	{
+		$node->safe_psql($before, 'TRUNCATE caught');
+		$node->safe_psql($before, $statement);
+		is($node->safe_psql($before, 'SELECT string_agg(DISTINCT who, $$,$$) FROM caught'), '',
+			"a superuser's $statement must not run what was added to schema todo_orm, version $version");
+	}
+	is($node->safe_psql($before, q{SELECT count(*) FROM pg_roles WHERE rolname = 'mallory' AND rolsuper}), 0, 'Mallory is no superuser');
+	for my $name (qw(functions models relationships owned))
+	{
+		my ($out, $err) = answer('mallory', $before, "CREATE OR REPLACE VIEW todo_orm.$name AS SELECT 1 AS x; DROP TABLE IF EXISTS todo_orm.$name; DROP VIEW IF EXISTS todo_orm.$name");
+		like($err, qr/42501|42809/, "todo_orm.$name must not be replaced by the schema's owner");
+	}
 }
 
 # ---------------------------------------------------------------- real connections
