@@ -16,6 +16,7 @@
 #include "utils/typcache.h"
 
 #include "along.h"
+#include "identity.h"
 #include "link.h"
 #include "sort.h"
 
@@ -307,6 +308,24 @@ along_is_left_to_key(const Model *model, const Relationship *relationship, RowVa
 	return false;
 }
 
+/* The parents that rows refer to may be of a model that another identity is for: 42501. */
+static void
+check_identity(Call *call, const Relationship *relationship, RowValues **rows, int count)
+{
+	for (int i = 0; i < count; i++)
+	{
+		KeyValues	key;
+
+		if (rows[i] == NULL)
+			continue;
+		key_of_values(call, relationship, rows[i], &key);
+		if (key.any_null)
+			continue;
+		identity_check_related(call->model, model_slot_current(relationship->target_slot), call->owner);
+		return;
+	}
+}
+
 /*
  * Notes the rows that refer to a parent which a foreign key does not refuse: a
  * soft-deleted one, and another owner's where the key has no owner in it.
@@ -318,10 +337,13 @@ along_check_parents(Call *call, RowValues **rows, int count, int first_index,
 	Model	   *model = call->model;
 
 	for (int r = 0; r < model->nrelationships; r++)
-		if (model->relationships[r].kind == RELATIONSHIP_MANY_TO_ONE &&
-			(which == PARENTS_ALL ||
-			 !is_refused_later(model, &model->relationships[r], which)))
+	{
+		if (model->relationships[r].kind != RELATIONSHIP_MANY_TO_ONE)
+			continue;
+		check_identity(call, &model->relationships[r], rows, count);
+		if (which == PARENTS_ALL || !is_refused_later(model, &model->relationships[r], which))
 			check_parent(call, &model->relationships[r], rows, count, first_index, errors);
+	}
 	for (int r = 0; r < model->nreferences; r++)
 		check_parent(call, &model->references[r], rows, count, first_index, errors);
 }

@@ -21,24 +21,6 @@
 #include "expiry.h"
 #include "registry.h"
 
-/* Only tables and views can be models. */
-static void
-check_kind(Oid relid)
-{
-	switch (get_rel_relkind(relid))
-	{
-		case RELKIND_RELATION:
-		case RELKIND_PARTITIONED_TABLE:
-		case RELKIND_FOREIGN_TABLE:
-		case RELKIND_VIEW:
-			return;
-		default:
-			ereport(ERROR,
-					(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-					 errmsg("\"%s\" is not a table or view", get_rel_name(relid))));
-	}
-}
-
 /*
  * Nothing can depend on the system's own tables, and dependencies are what
  * says whose model a function is.
@@ -76,7 +58,7 @@ as_owner_begin(Oid relid, AsOwner *as)
 	check_right(relid);
 	LockRelationOid(relid, ShareUpdateExclusiveLock);
 	check_right(relid);
-	check_kind(relid);
+	registry_check_kind(relid);
 	check_not_system(relid);
 	GetUserIdAndSecContext(&as->saved_user, &as->saved_context);
 	SetUserIdAndSecContext(registry_owner(relid), 

@@ -650,6 +650,8 @@ function_validate(Oid oid)
 	{
 		if (!relation_ownercheck(relid, declaration->owner))
 			aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(relid));
+		/* the views describe whatever a function is bound to, for everybody */
+		registry_check_kind(relid);
 		registry_bind(oid, relid);
 	}
 	if (!check_function_bodies)

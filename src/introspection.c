@@ -178,10 +178,14 @@ kind_of(Oid type)
 Datum
 todo_orm_column_kinds(PG_FUNCTION_ARGS)
 {
-	Relation	rel = table_open(PG_GETARG_OID(0), AccessShareLock);
-	TupleDesc	desc = RelationGetDescr(rel);
+	Relation	rel;
+	TupleDesc	desc;
 	StringInfoData out;
 
+	if (get_rel_name(PG_GETARG_OID(0)) == NULL)
+		PG_RETURN_NULL();
+	rel = table_open(PG_GETARG_OID(0), AccessShareLock);
+	desc = RelationGetDescr(rel);
 	initStringInfo(&out);
 	for (int i = 0; i < desc->natts; i++)
 	{
@@ -226,11 +230,15 @@ Datum
 todo_orm_outdated_functions(PG_FUNCTION_ARGS)
 {
 	Oid			relid = PG_GETARG_OID(0);
-	int			depth = expiry_enter();
 	ArrayBuildState *names = initArrayResult(TEXTOID, CurrentMemoryContext, false);
 	Model	   *model;
 	ListCell   *cell;
+	int			depth;
 
+	/* no lock on what is no model */
+	if (registry_options(relid) == NULL)
+		PG_RETURN_NULL();
+	depth = expiry_enter();
 	LockRelationOid(relid, AccessShareLock);
 	model = get_rel_name(relid) ? model_registered_or_stale(relid) : NULL;
 	if (model)

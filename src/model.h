@@ -199,7 +199,7 @@ typedef struct Model
 	bool		before_row_trigger; /* somebody's; NOT NULL and CHECK wait for it */
 
 	/* how to run statements */
-	char	   *search_path;	/* what the owner's code sees */
+	const char *search_path;	/* what the owner's code sees */
 	bool		foreign_code_read;	/* code outside pg_catalog may run in reads */
 	bool		foreign_code_write; /* ... in writes */
 	bool		json_session_time;	/* JSON needs TimeZone = UTC (times in arrays ...) */

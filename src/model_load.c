@@ -561,7 +561,9 @@ load_names(Model *model, Relation rel)
 		get_namespace_oid(model->options->schema, true) : model->schema;
 	model->name = model_singular_of(model->relname, model->options);
 	model->plural = model_plural_of(model->name, model->relname, model->options);
-	model->search_path = psprintf("pg_catalog, %s, pg_temp", quote_identifier(schema));
+	/* there "$user" means the schema of whoever runs the code, and cannot mean itself */
+	model->search_path = strcmp(schema, "$user") == 0 ? "pg_catalog, pg_temp" :
+		psprintf("pg_catalog, %s, pg_temp", quote_identifier(schema));
 	model->ndeps = 1;
 	model->deps = palloc(sizeof(Oid));
 	model->deps[0] = model->relid;

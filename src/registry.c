@@ -47,6 +47,24 @@ registry_owner(Oid relid)
 	return owner;
 }
 
+/* Only tables and views can be models (42809). */
+void
+registry_check_kind(Oid relid)
+{
+	switch (get_rel_relkind(relid))
+	{
+		case RELKIND_RELATION:
+		case RELKIND_PARTITIONED_TABLE:
+		case RELKIND_FOREIGN_TABLE:
+		case RELKIND_VIEW:
+			return;
+		default:
+			ereport(ERROR,
+					(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+					 errmsg("\"%s\" is not a table or view", get_rel_name(relid))));
+	}
+}
+
 /*
  * The function of a table if it is one of ours and owned by "owner" (InvalidOid:
  * by anybody), else NULL.

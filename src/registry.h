@@ -25,6 +25,7 @@ typedef struct RegisteredFunction
 
 extern Oid	registry_language(void);
 extern Oid	registry_owner(Oid relid);
+extern void registry_check_kind(Oid relid);
 extern List *registry_functions(Oid relid);
 extern RegisteredFunction *registry_function(Oid function);
 extern List *registry_functions_in(Oid schema);

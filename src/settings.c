@@ -34,10 +34,17 @@ define_identity_settings(void)
 							   "The owner that this transaction acts for; empty when nobody has said.",
 							   "When set, functions of models owned by user_id refuse every other owner.",
 							   &setting_user_id, "", PGC_USERSET, 0, NULL, NULL, NULL);
+	/*
+	 * Before this library is loaded a connection's options may have put another
+	 * value in front of the one that a superuser gave the database.  It is
+	 * refused now, which leaves neither: then the default is the strict one.
+	 */
 	DefineCustomBoolVariable("todo_orm.require_user_id",
 							 "Refuses calls while todo_orm.user_id is not set.",
 							 NULL,
-							 &setting_require_user_id, false, PGC_SUSET, 0, NULL, NULL, NULL);
+							 &setting_require_user_id,
+							 GetConfigOption("todo_orm.require_user_id", true, false) != NULL,
+							 PGC_SUSET, 0, NULL, NULL, NULL);
 }
 
 /* What calls show and how they write it. */

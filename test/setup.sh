@@ -509,6 +509,8 @@ stop_servers() {
 # Makes everything ready for the given suites.
 setup() {
     clean_environment
+    # bitcode doubles the time that a build takes
+    [ -z "${without_bitcode:-}" ] || { MAKEFLAGS=with_llvm=no && export MAKEFLAGS; }
     cd "$checkout" || return 1
     choose_version || return 1
     choose_packages "$@"

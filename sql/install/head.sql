@@ -3,7 +3,9 @@
 -- complain if script is sourced in psql, rather than via CREATE EXTENSION
 \echo Use "CREATE EXTENSION todo_orm" to load this file. \quit
 
--- the schema may be there already, with functions of its owner's in it
+-- CREATE EXTENSION takes a schema todo_orm that is there already, and would
+-- look names up in it: an operator that somebody has put there, a better match
+-- than PostgreSQL's own, would end in our views and run as whoever reads them.
 SET LOCAL search_path = pg_catalog, pg_temp;
 
 -- The templates, views and functions are there for everybody; the schema

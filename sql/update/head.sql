@@ -2,3 +2,6 @@
 
 -- complain if script is sourced in psql, rather than via ALTER EXTENSION
 \echo Use "ALTER EXTENSION todo_orm UPDATE" to load this file. \quit
+
+-- as in sql/install/head.sql: the schema's owner may have put better matches there
+SET LOCAL search_path = pg_catalog, pg_temp;
