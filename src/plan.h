@@ -51,7 +51,11 @@ typedef enum PlanKind
 	PLAN_EXTEND,
 	PLAN_STEP,
 	PLAN_STEP_FIND,
-	PLAN_CONTEXT
+	PLAN_CONTEXT,
+	PLAN_EXPORT,
+	PLAN_OWNED,
+	PLAN_ERASE,
+	PLAN_ERASE_CIRCLE
 } PlanKind;
 
 typedef struct PlanKey
