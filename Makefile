@@ -12,7 +12,8 @@ OWN_HEADERS = $(wildcard src/*.h)
 # the install script is put together from its chapters
 SCRIPT = sql/$(EXTENSION)--$(EXTVERSION).sql
 CHAPTERS = sql/install/head.sql sql/install/engine.sql sql/install/mixins.sql \
-	sql/install/views.sql sql/install/access.sql sql/install/apply.sql sql/install/privacy.sql sql/install/check.sql sql/install/shipped.sql
+	sql/install/views.sql sql/install/access.sql sql/install/apply.sql sql/install/privacy.sql \
+	sql/install/changes.sql sql/install/check.sql sql/install/shipped.sql
 DATA_built = $(SCRIPT)
 EXTRA_CLEAN = $(SCRIPT)
 

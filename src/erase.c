@@ -13,6 +13,7 @@
 #include "funcapi.h"
 #include "utils/builtins.h"
 
+#include "change_reset.h"
 #include "errors.h"
 #include "expiry.h"
 #include "owner_models.h"
@@ -180,7 +181,10 @@ erase(const OwnerModels *models, int64 *counts)
 		end = first;
 	}
 	for (int i = 0; i < models->count; i++)
+	{
 		check_gone(&models->models[i]);
+		change_reset_owner(&models->models[i], counts[i] > 0);
+	}
 }
 
 /* One row for each model, in the order in which they are emptied. */

@@ -344,6 +344,23 @@ append_value(StringInfo out, Column *column, Datum value)
 	}
 }
 
+/* Appends a time in UTC, with its quotes. */
+void
+json_writer_timestamptz(StringInfo out, TimestampTz value)
+{
+	char	   *end;
+
+	enlargeStringInfo(out, MAX_PUT + 1);
+	end = put_timestamptz(out->data + out->len, value);
+	if (end == NULL)
+	{
+		append_timestamptz(out, TimestampTzGetDatum(value));
+		return;
+	}
+	out->len = end - out->data;
+	out->data[out->len] = '\0';
+}
+
 /* Times are written in UTC from here on, by to_json() too. */
 int
 json_writer_begin_always(void)
