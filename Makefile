@@ -19,7 +19,7 @@ EXTRA_CLEAN = $(SCRIPT)
 
 REGRESS = session register ddl errors identifiers
 REGRESS_OPTS = --load-extension=todo_orm
-ISOLATION = append create_all ddl links load nested paging stream upsert
+ISOLATION = append changes create_all ddl links load nested paging stream upsert
 ISOLATION_OPTS = --inputdir=test/isolation --outputdir=output_iso --load-extension=todo_orm
 EXTRA_CLEAN += output_iso
 

@@ -75,12 +75,17 @@ change_feed_require(const Model *model)
 	return model->changes;
 }
 
-/* The oldest transaction that the snapshot saw running: pg_snapshot_xmin(pg_current_snapshot()) */
+/*
+ * The oldest transaction that the snapshot saw running, pg_snapshot_xmin(pg_current_snapshot());
+ * next, where asked for: the first that has not begun.
+ */
 uint64
-change_feed_horizon(void)
+change_feed_horizon(uint64 *next)
 {
 	Datum		snapshot = OidFunctionCall0(F_PG_CURRENT_SNAPSHOT);
 
+	if (next)
+		*next = DatumGetUInt64(OidFunctionCall1(F_PG_SNAPSHOT_XMAX, snapshot));
 	return DatumGetUInt64(OidFunctionCall1(F_PG_SNAPSHOT_XMIN, snapshot));
 }
 

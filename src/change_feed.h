@@ -39,7 +39,7 @@ extern Trigger *change_feed_trigger(const TriggerDesc *triggers, const char *nam
 extern bool change_feed_trigger_fits(const Model *model, const Trigger *trigger);
 extern void change_feed_load(Model *model, Relation rel);
 extern Column change_feed_owner(const Model *model);
-extern uint64 change_feed_horizon(void);
+extern uint64 change_feed_horizon(uint64 *next);
 extern const ChangeFeed *change_feed_require(const Model *model);
 
 /* change_ddl.c */

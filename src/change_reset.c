@@ -148,7 +148,7 @@ Datum
 todo_orm_prune_changes(PG_FUNCTION_ARGS)
 {
 	Oid			relid = PG_GETARG_OID(0);
-	Datum		values[2] = {PG_GETARG_DATUM(1), UInt64GetDatum(change_feed_horizon())};
+	Datum		values[2] = {PG_GETARG_DATUM(1), UInt64GetDatum(change_feed_horizon(NULL))};
 	Pruned		pruned = {0};
 	AsOwner		as;
 	Model	   *model;

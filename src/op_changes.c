@@ -52,6 +52,7 @@ typedef struct Changes
 	Call	   *call;
 	int64		take;			/* how many changes it may hold */
 	uint64		horizon;		/* changes of older transactions are given out */
+	uint64		next;			/* transactions from here on have not begun */
 	ChangeToken token;			/* where the answer begins, then where the next one does */
 	StringInfoData json;		/* members of "changes" */
 	bool		reset;			/* what the caller has is void */
@@ -99,9 +100,11 @@ append_horizon(Statement *st, const char *operator, int horizon)
 /*
  * SELECT EXISTS (SELECT FROM public.task_changes AS c WHERE c.owner IS NULL AND <behind the place>
  *	AND <below the horizon>), (SELECT c.at FROM public.task_changes AS c WHERE c.owner = $1
- *	AND <not below the horizon> ORDER BY c.xid, c.seq LIMIT 1)
+ *	AND <not below the horizon> AND c.xid < $5 ORDER BY c.xid, c.seq LIMIT 1)
  *
- * Is there a new beginning for everybody, and since when does a change wait?
+ * Is there a new beginning for everybody, and since when does a change wait?  A
+ * change that was restored from another cluster may have a number that is not
+ * due yet: that one waits for nothing.
  */
 static void
 build_state(Statement *st, const Model *model, const void *shape)
@@ -111,6 +114,7 @@ build_state(Statement *st, const Model *model, const void *shape)
 	int			xid = statement_declare(st, XID8OID);
 	int			seq = statement_declare(st, INT8OID);
 	int			horizon = statement_declare(st, XID8OID);
+	int			next = statement_declare(st, XID8OID);
 
 	(void) shape;
 	statement_add(st, "SELECT EXISTS (SELECT FROM %s AS c WHERE c.owner IS NULL AND ",
@@ -122,6 +126,8 @@ build_state(Statement *st, const Model *model, const void *shape)
 	statement_equal_again(st, &owner, "c", owner_param);
 	statement_add(st, " AND ");
 	append_horizon(st, ">=", horizon);
+	statement_add(st, " AND ");
+	append_horizon(st, "<", next);
 	statement_add(st, " ORDER BY c.xid, c.seq LIMIT 1)");
 }
 
@@ -141,8 +147,9 @@ static void
 read_state(Changes *changes)
 {
 	Call	   *call = changes->call;
-	Datum		values[4] = {call->owner, UInt64GetDatum(changes->token.xid),
-		Int64GetDatum(changes->token.seq), UInt64GetDatum(changes->horizon)};
+	Datum		values[5] = {call->owner, UInt64GetDatum(changes->token.xid),
+		Int64GetDatum(changes->token.seq), UInt64GetDatum(changes->horizon),
+		UInt64GetDatum(changes->next)};
 
 	(void) plan_run(plan_get(call->model, PLAN_CHANGES_STATE, "", 0, build_state), values, NULL,
 					call->read_only, sink_state, changes);
@@ -446,7 +453,7 @@ op_changes(Call *call)
 
 	(void) change_feed_require(call->model);
 	changes.take = take_take(call);
-	changes.horizon = change_feed_horizon();
+	changes.horizon = change_feed_horizon(&changes.next);
 	initStringInfo(&changes.json);
 	guc_level = json_writer_begin(call->model);
 	answer(&changes);

@@ -25,11 +25,11 @@ SELECT has_table('task_changes'), table_owner_is('task_changes', current_user);
 
 SELECT is(poll('ann', 'ann'), 'reset upsert1 upsert2', 'without token: all rows, those of before the feed too');
 SELECT is(poll('ann', 'ann'), '', 'nothing since');
-SELECT is(changes_since_tasks('ann', (SELECT token FROM client WHERE name = 'ann'))::jsonb - 'next_token', '{"reset": false, "changes": [], "more": false, "lag": 0.000}', 'the members of an answer');
+SELECT is(ask('ann', (SELECT token FROM client WHERE name = 'ann')) - 'next_token', '{"reset": false, "changes": [], "more": false, "lag": 0.000}', 'the members of an answer');
 SELECT matches(changes_since_tasks('ann') ->> 'next_token', '^[A-Za-z0-9_-]+$', 'tokens can stand in a URL');
 SELECT update_task('ann', 1, '{"title": "changed"}') \g /dev/null
-SELECT is((changes_since_tasks('ann', (SELECT token FROM client WHERE name = 'ann')) #> '{changes,0}')::jsonb - 'at', jsonb_build_object('op', 'upsert', 'key', '{"id": 1}'::jsonb, 'row', page_tasks('ann', match => '{"id": 1}') #> '{items,0}'), 'a change, with the row as it is now');
-SELECT ok(now() - (changes_since_tasks('ann', (SELECT token FROM client WHERE name = 'ann')) #>> '{changes,0,at}')::timestamptz BETWEEN '0' AND '10 min', 'and when it was made');
+SELECT is((ask('ann', (SELECT token FROM client WHERE name = 'ann')) #> '{changes,0}') - 'at', jsonb_build_object('op', 'upsert', 'key', '{"id": 1}'::jsonb, 'row', page_tasks('ann', match => '{"id": 1}') #> '{items,0}'), 'a change, with the row as it is now');
+SELECT ok(now() - (ask('ann', (SELECT token FROM client WHERE name = 'ann')) #>> '{changes,0,at}')::timestamptz BETWEEN '0' AND '10 min', 'and when it was made');
 SELECT is(poll('ann', 'ann'), 'upsert1', 'a row that was changed');
 SELECT soft_delete_task('ann', 2) \g /dev/null
 SELECT is(poll('ann', 'ann'), 'soft_delete2', 'soft-deleted');
@@ -37,7 +37,7 @@ SELECT is((SELECT known #>> '{"{\"id\": 2}",title}' FROM client WHERE name = 'an
 SELECT restore_task('ann', 2) \g /dev/null
 SELECT is(poll('ann', 'ann'), 'upsert2', 'restored');
 SELECT delete_task('ann', 2) \g /dev/null
-SELECT is(changes_since_tasks('ann', (SELECT token FROM client WHERE name = 'ann')) #>> '{changes,0,row}', NULL, 'deleted: no row');
+SELECT is(ask('ann', (SELECT token FROM client WHERE name = 'ann')) #>> '{changes,0,row}', NULL, 'deleted: no row');
 SELECT is(poll('ann', 'ann'), 'delete2', 'but its key');
 SELECT create_task('ann', 'three') \g /dev/null
 SELECT update_task('ann', 3, '{"title": "3"}') \g /dev/null
@@ -51,7 +51,7 @@ SELECT ok(knows('ann', 'ann') AND knows('late', 'ann'), 'each way leads to the r
 
 -- page by page
 SELECT count(*) FROM create_tasks('ann', (SELECT jsonb_agg(jsonb_build_object('title', 'no ' || i)) FROM generate_series(1, 10) i)) \g /dev/null
-SELECT is((SELECT jsonb_array_length(a -> 'changes') || ' ' || (a ->> 'more') FROM (SELECT changes_since_tasks('ann', (SELECT token FROM client WHERE name = 'ann'), take => 4)::jsonb a) x), '4 true', 'more than were asked for');
+SELECT is((SELECT jsonb_array_length(a -> 'changes') || ' ' || (a ->> 'more') FROM (SELECT ask('ann', (SELECT token FROM client WHERE name = 'ann'), take => 4) a) x), '4 true', 'more than were asked for');
 SELECT is(poll('ann', 'ann', take => 4), 'upsert5 upsert6 upsert7 upsert8 upsert9 upsert10 upsert11 upsert12 upsert13 upsert14', 'none is missed, none repeated');
 SELECT is(poll('ann', 'ann', take => 1), '', 'and then nothing');
 SELECT delete_tasks('ann', '{"id": {"gt": 4}}') \g /dev/null
