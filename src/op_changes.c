@@ -139,8 +139,10 @@ sink_state(TupleTableSlot *slot, void *arg)
 
 	slot_getallattrs(slot);
 	changes->must_begin |= DatumGetBool(slot->tts_values[0]);
+	/* 0 says that nothing waits */
 	if (!slot->tts_isnull[1])
-		changes->lag = Max(0, GetCurrentTimestamp() - DatumGetTimestampTz(slot->tts_values[1])) / 1e6;
+		changes->lag = Max(0.001, (GetCurrentTimestamp() -
+								   DatumGetTimestampTz(slot->tts_values[1])) / 1e6);
 }
 
 static void
