@@ -344,21 +344,30 @@ append_value(StringInfo out, Column *column, Datum value)
 	}
 }
 
-/* Appends a time in UTC, with its quotes. */
+/* Appends one value, which is not null. */
 void
-json_writer_timestamptz(StringInfo out, TimestampTz value)
+json_writer_value(StringInfo out, Column *column, Datum value)
 {
 	char	   *end;
 
-	enlargeStringInfo(out, MAX_PUT + 1);
-	end = put_timestamptz(out->data + out->len, value);
+	enlargeStringInfo(out, MAX_PUT);
+	end = put_value(out->data + out->len, column, value);
 	if (end == NULL)
 	{
-		append_timestamptz(out, TimestampTzGetDatum(value));
+		append_value(out, column, value);
 		return;
 	}
 	out->len = end - out->data;
 	out->data[out->len] = '\0';
+}
+
+/* Appends a time in UTC, with its quotes. */
+void
+json_writer_timestamptz(StringInfo out, TimestampTz value)
+{
+	Column		column = {.json_kind = JSON_KIND_TIMESTAMPTZ};
+
+	json_writer_value(out, &column, TimestampTzGetDatum(value));
 }
 
 /* Times are written in UTC from here on, by to_json() too. */
