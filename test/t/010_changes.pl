@@ -16,7 +16,7 @@ my $writes = 200;    # of each
 my $dir = PostgreSQL::Test::Utils::tempdir;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
-$node->init(has_archiving => 1, allows_streaming => 1);
+$node->init(allows_streaming => 1);
 $node->start;
 # the client that the pgTAP tests use, too
 $node->safe_psql('postgres', 'CREATE EXTENSION todo_orm; SELECT todo_orm.create_all();
