@@ -40,6 +40,9 @@ check_model(const Model *model, Relation rel)
 {
 	if (rel->rd_rel->relispartition)
 		refuse(model, "a table that is no partition: register the partitioned table");
+	/* a crash empties an unlogged one, and no trigger fires */
+	if (rel->rd_rel->relpersistence != RELPERSISTENCE_PERMANENT)
+		refuse(model, "a table that is neither unlogged nor temporary");
 	if (model->owner == 0)
 		refuse(model, "an owner");
 }

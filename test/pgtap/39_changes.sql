@@ -176,9 +176,11 @@ SELECT is(poll('theme', 'ann', 'changes_since_preferences'), 'delete', 'deleted'
 -- what can have none
 CREATE VIEW shown AS SELECT * FROM task;
 CREATE TABLE ownerless (id int PRIMARY KEY);
+CREATE UNLOGGED TABLE fleeting (user_id text, id int, PRIMARY KEY (user_id, id));
 SELECT is(error(format('SELECT * FROM todo_orm.register_model(%L, %L)', model, options)), answer, model || ' ' || options) FROM (VALUES
     ('shown', '{"key": ["id"], "changes": true}', '22023 option "changes" of model "shown" needs a table'),
     ('ownerless', '{"owner": null, "changes": true}', '22023 option "changes" of model "ownerless" needs an owner'),
+    ('fleeting', '{"changes": true}', '22023 option "changes" of model "fleeting" needs a table that is neither unlogged nor temporary'),
     ('task', '{"changes": "yes"}', '22023 invalid value for option "changes"')) AS t(model, options, answer);
 -- rows of nobody
 CREATE TABLE found (id int PRIMARY KEY, user_id text);
