@@ -23,6 +23,8 @@ CHAPTERS = $(addprefix sql/install/, \
 	access.sql \
 	apply.sql \
 	tools.sql \
+	privacy.sql \
+	changes.sql \
 	observe.sql \
 	check.sql \
 	shipped.sql)
@@ -34,7 +36,7 @@ EXTRA_CLEAN = $(SCRIPT) $(UPDATE)
 
 REGRESS = session register ddl errors identifiers
 REGRESS_OPTS = --load-extension=todo_orm
-ISOLATION = append create_all ddl links load nested paging stream upsert
+ISOLATION = append changes create_all ddl links load nested paging stream upsert
 ISOLATION_OPTS = --inputdir=test/isolation --outputdir=output_iso --load-extension=todo_orm
 EXTRA_CLEAN += output_iso
 

@@ -8,7 +8,6 @@
 #include "compat.h"
 
 #include "access/htup_details.h"
-#include "common/base64.h"
 #include "common/hashfn.h"
 #include "catalog/pg_type.h"
 #include "libpq/pqformat.h"
@@ -18,6 +17,7 @@
 #include "cursor.h"
 #include "errors.h"
 #include "sort.h"
+#include "token.h"
 
 #define FLAG_BACKWARD	0x01
 #define FLAG_INCLUSIVE	0x02
@@ -84,47 +84,6 @@ column_of(const CursorOrder *order, int i)
 	return sort_column(order->model, &order->items[i], "t", &alias);
 }
 
-/* The bytes as URLs take them: no "+", "/" or "=". */
-static char *
-to_text(const StringInfo bytes)
-{
-	int			size = pg_b64_enc_len(bytes->len) + 1;
-	char	   *text = palloc(size);
-	/* the types of bytes differ between versions */
-	int			len = pg_b64_encode((const void *) bytes->data, bytes->len, text, size - 1);
-
-	while (len > 0 && text[len - 1] == '=')
-		len--;
-	text[len] = '\0';
-	for (char *p = text; *p; p++)
-		*p = *p == '+' ? '-' : *p == '/' ? '_' : *p;
-	return text;
-}
-
-/* The bytes of a token; false where it is none. */
-static bool
-to_bytes(const char *text, StringInfo bytes)
-{
-	int			len = strlen(text);
-	int			padded = (len + 3) / 4 * 4;
-	char	   *base64 = palloc(padded + 1);
-	int			size = pg_b64_dec_len(padded);
-
-	for (int i = 0; i < padded; i++)
-	{
-		char		c = i < len ? text[i] : '=';
-
-		if (c == '+' || c == '/' || (c == '=' && i < len))
-			return false;
-		base64[i] = c == '-' ? '+' : c == '_' ? '/' : c;
-	}
-	initStringInfo(bytes);
-	enlargeStringInfo(bytes, size + 1);
-	bytes->len = pg_b64_decode(base64, padded, (void *) bytes->data, size);
-	/* some letters stand for bits that are thrown away: there is one text for a cursor */
-	return bytes->len >= 0 && strcmp(to_text(bytes), text) == 0;
-}
-
 /* The token of a row's place in the order. */
 char *
 cursor_encode(const CursorOrder *order, const Cursor *cursor)
@@ -148,7 +107,7 @@ cursor_encode(const CursorOrder *order, const Cursor *cursor)
 		pq_sendbytes(&bytes, VARDATA(value), VARSIZE(value) - VARHDRSZ);
 	}
 	pq_sendint64(&bytes, cursor_hash(order->context, bytes.data, bytes.len));
-	return to_text(&bytes);
+	return token_text(&bytes);
 }
 
 /* One value: its length, then its bytes.  Whoever forges one gains an error. */
@@ -212,7 +171,7 @@ cursor_decode(const CursorOrder *order, const char *text, Cursor *cursor)
 	int			len;
 
 	memset(cursor, 0, sizeof(Cursor));
-	if (!to_bytes(text, &bytes) || bytes.len < (int) (1 + sizeof(uint64)))
+	if (!token_bytes(text, &bytes) || bytes.len < (int) (1 + sizeof(uint64)))
 		refuse_cursor(order->model);
 	/* the checksum first: then all that follows is our own */
 	len = bytes.len - sizeof(uint64);

@@ -429,7 +429,7 @@ note_locks(Function *function)
 {
 	Model	   *model = function->slot->model;
 	LOCKMODE	mode = function->operation->writes ? RowExclusiveLock : AccessShareLock;
-	int			room = 3 + model->nrelationships + model->nreferences;
+	int			room = 4 + model->nrelationships + model->nreferences;
 
 	function->lock_relids = MemoryContextAlloc(function->cxt, sizeof(Oid) * room);
 	function->lock_modes = MemoryContextAlloc(function->cxt, sizeof(LOCKMODE) * room);
@@ -438,6 +438,8 @@ note_locks(Function *function)
 		add_lock(function, function->relationship->target, mode);
 	if (function->relationship && function->relationship->link)
 		add_lock(function, function->relationship->link->relid, mode);
+	if (function->operation->run == op_changes && model->changes)
+		add_lock(function, model->changes->relid, mode);
 	/* parents are touched, and asked whether they are live */
 	for (int i = 0; function->operation->writes && i < model->nrelationships; i++)
 		if (model->relationships[i].kind == RELATIONSHIP_MANY_TO_ONE)

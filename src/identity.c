@@ -59,6 +59,15 @@ current_identity(const Model *model)
 	return GetConfigOption(model->owner_setting, true, true);
 }
 
+/* Has the transaction said for whom it acts? */
+bool
+identity_is_set(const Model *model)
+{
+	const char *identity = model->owner_setting ? current_identity(model) : NULL;
+
+	return identity != NULL && identity[0] != '\0';
+}
+
 /*
  * The identity as a value of the owner's type.  One that is none is nobody's;
  * the message does not repeat it.
@@ -125,13 +134,11 @@ void
 identity_check(const Model *model, Datum owner, bool isnull)
 {
 	Column	   *column = model_column(model, model->owner);
-	const char *identity;
 
 	check_given(model, column, owner, isnull);
 	if (model->owner_setting == NULL)
 		return;
-	identity = current_identity(model);
-	if (identity == NULL || identity[0] == '\0')
+	if (!identity_is_set(model))
 	{
 		if (setting_require_user_id)
 			ereport(ERROR,
@@ -142,7 +149,7 @@ identity_check(const Model *model, Datum owner, bool isnull)
 							 model->owner_setting)));
 		return;
 	}
-	if (!is_owner(model, column, identity, owner))
+	if (!is_owner(model, column, current_identity(model), owner))
 		identity_refuse(model->owner_setting);
 }
 

@@ -11,6 +11,7 @@
 
 TODO_ORM_NORETURN
 extern void identity_refuse(const char *setting);
+extern bool identity_is_set(const Model *model);
 extern void identity_check_related(const Model *from, const Model *other, Datum owner);
 extern void identity_check(const Model *model, Datum owner, bool isnull);
 

@@ -70,6 +70,17 @@ append_sort(StringInfo out, const Model *model)
 	appendStringInfoChar(out, ']');
 }
 
+/* Appends: "changes":"public.task_changes", or null where none are recorded */
+static void
+append_changes(StringInfo out, const Model *model)
+{
+	appendStringInfoString(out, ",\"changes\":");
+	if (model->changes)
+		escape_json(out, model->changes->qualified);
+	else
+		appendStringInfoString(out, "null");
+}
+
 static void
 append_scopes(StringInfo out, const Model *model)
 {
@@ -146,6 +157,7 @@ todo_orm_describe(PG_FUNCTION_ARGS)
 	append_column(&out, "version", model, model->version);
 	append_scopes(&out, model);
 	append_sort(&out, model);
+	append_changes(&out, model);
 	append_relationships(&out, model);
 	appendStringInfo(&out, ",\"options\":%s}",
 					 JsonbToCString(NULL, &model->options_json->root,

@@ -361,6 +361,15 @@ json_writer_value(StringInfo out, Column *column, Datum value)
 	out->data[out->len] = '\0';
 }
 
+/* Appends a time in UTC, with its quotes. */
+void
+json_writer_timestamptz(StringInfo out, TimestampTz value)
+{
+	Column		column = {.json_kind = JSON_KIND_TIMESTAMPTZ};
+
+	json_writer_value(out, &column, TimestampTzGetDatum(value));
+}
+
 /* Times are written in UTC from here on, by to_json() too. */
 int
 json_writer_begin_always(void)

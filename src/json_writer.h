@@ -8,6 +8,7 @@
 #include "compat.h"
 
 #include "executor/tuptable.h"
+#include "datatype/timestamp.h"
 #include "lib/stringinfo.h"
 
 #include "model.h"
@@ -15,6 +16,7 @@
 extern int	json_writer_begin_always(void);
 extern int	json_writer_begin(const Model *model);
 extern void json_writer_end(int guc_level);
+extern void json_writer_timestamptz(StringInfo out, TimestampTz value);
 extern void json_writer_columns(StringInfo out, const Model *model, const AttrNumber *columns,
 								int n, TupleTableSlot *slot);
 extern void json_writer_value(StringInfo out, Column *column, Datum value);

@@ -144,6 +144,14 @@ typedef struct CompiledCheck
 	struct ExprState *state;	/* compiled, on a slot of the row type */
 } CompiledCheck;
 
+/* Where changes of a table are recorded, see change_feed.h. */
+typedef struct ChangeFeed
+{
+	Oid			relid;			/* the table that holds them */
+	char	   *qualified;		/* its quoted schema.table */
+	Oid			trigger;		/* pg_trigger row: another one is another feed */
+} ChangeFeed;
+
 typedef struct Model
 {
 	/* what it is */
@@ -197,6 +205,8 @@ typedef struct Model
 	List	   *checks;			/* CompiledCheck *: those decided before the write */
 	struct ExprContext *check_context;	/* what they are evaluated in; NULL: no checks */
 	bool		before_row_trigger; /* somebody's; NOT NULL and CHECK wait for it */
+
+	ChangeFeed *changes;		/* NULL: no changes are recorded */
 
 	/* how to run statements */
 	const char *search_path;	/* what the owner's code sees */

@@ -26,6 +26,7 @@
 #include "utils/memutils.h"
 #include "utils/typcache.h"
 
+#include "change_feed.h"
 #include "check.h"
 #include "foreign_code.h"
 #include "model.h"
@@ -587,6 +588,7 @@ load_all(Model *model, Relation rel)
 	constraint_load_all(model, rel);
 	unique_key_load_all(model, rel);
 	check_load_all(model, rel);
+	change_feed_load(model, rel);
 	model->foreign_code_read = foreign_code_in_reads(rel);
 	model->foreign_code_write |= foreign_code_in_writes(rel);
 }

@@ -97,6 +97,13 @@ has_order(const Model *model, const Relationship *relationship)
 		model_slot_current(relationship->target_slot)->nsort > 0;
 }
 
+static bool
+records_changes(const Model *model, const Relationship *relationship)
+{
+	(void) relationship;
+	return model->options->changes;
+}
+
 static const Operation operations[] = {
 	{"create", "create_%s", false, ALONG_NONE, RESULT_ROW, true, 0, GROUP_WRITE | GROUP_CORE,
 		NULL, signature_create, op_create,
@@ -131,6 +138,9 @@ static const Operation operations[] = {
 	{"aggregate", "aggregate_%s", true, ALONG_NONE, RESULT_JSON, false, 0, GROUP_READ,
 		NULL, signature_aggregate, op_aggregate,
 	"Counts, sums, averages, smallest and largest values of the %s that match, by group."},
+	{"changes_since", "changes_since_%s", true, ALONG_NONE, RESULT_JSON, false, 0, GROUP_READ,
+		records_changes, signature_changes, op_changes,
+	"Returns the %s that were changed or deleted since a token was given out, as one JSON object with the next token; without token, all of them."},
 	{"update", "update_%s", false, ALONG_NONE, RESULT_ROWS, true, 1, GROUP_WRITE | GROUP_CORE,
 		has_columns_to_patch, signature_update, op_update,
 	"Changes the columns that stand in the patch and returns the %s; an absent key leaves its column as it is."},

@@ -105,6 +105,7 @@ extern Datum op_patch_many(struct Call *call);
 extern Datum op_delete_many(struct Call *call);
 extern Datum op_soft_delete_many(struct Call *call);
 extern Datum op_upsert(struct Call *call);
+extern Datum op_changes(struct Call *call);
 extern Datum op_aggregate(struct Call *call);
 extern Datum op_delete(struct Call *call);
 extern Datum op_soft_delete(struct Call *call);

@@ -67,14 +67,6 @@ parse_column(const char *option, const JsonbValue *value, void *field)
 	column->name = value->type == jbvNull ? NULL : jsonb_value_text(value);
 }
 
-static void
-parse_boolean(const char *option, const JsonbValue *value, void *field)
-{
-	if (value->type != jbvBool)
-		refuse_value(option, value, "true or false");
-	*(bool *) field = value->val.boolean;
-}
-
 /* One name or an array of names. */
 static void
 parse_names(const char *option, const JsonbValue *value, void *field)
@@ -159,19 +151,18 @@ parse_rls(const char *option, const JsonbValue *value, void *field)
 		refuse_value(option, value, "true, false or \"force\"");
 }
 
-/* The change feed is not part of this version; saying so beats ignoring it. */
+/* true, false or "notify" */
 static void
 parse_changes(const char *option, const JsonbValue *value, void *field)
 {
-	bool		changes;
+	Options    *options = field;
 
-	parse_boolean(option, value, &changes);
-	if (changes)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("option \"%s\" is not supported by this version of todo_orm", option),
-				 errhint("Leave it out, or give false.")));
-	(void) field;
+	if (value->type == jbvBool)
+		options->changes = value->val.boolean;
+	else if (value->type == jbvString && strcmp(jsonb_value_text(value), "notify") == 0)
+		options->changes = options->changes_notify = true;
+	else
+		refuse_value(option, value, "true, false or \"notify\"");
 }
 
 #define OPTION(name, parser) {#name, parser, offsetof(Options, name)}

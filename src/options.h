@@ -50,6 +50,8 @@ typedef struct Options
 	List	   *touch;			/* char *: relationships whose parent moves */
 	char	   *idempotency;	/* column that makes a create repeatable */
 	JsonbContainer *relationships;	/* names other than the default ones */
+	bool		changes;		/* changes are recorded, for changes_since */
+	bool		changes_notify; /* ... and listeners told */
 	bool		rls;			/* row level security for roles with table rights */
 	bool		rls_force;		/* ... also for the table's owner */
 } Options;

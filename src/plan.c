@@ -182,6 +182,17 @@ static const char *const kind_names[] = {
 	[PLAN_STEP] = "step",
 	[PLAN_STEP_FIND] = "step: find",
 	[PLAN_CONTEXT] = "context",
+	[PLAN_EXPORT] = "export",
+	[PLAN_OWNED] = "erase: count",
+	[PLAN_ERASE] = "erase",
+	[PLAN_ERASE_CIRCLE] = "erase: circle",
+	[PLAN_CHANGES] = "changes",
+	[PLAN_CHANGES_STATE] = "changes: state",
+	[PLAN_CHANGES_FORGET] = "changes: forget",
+	[PLAN_CHANGES_RESET] = "changes: reset",
+	[PLAN_CHANGES_PRUNE] = "changes: prune",
+	[PLAN_CHANGES_UNMARK] = "changes: unmark",
+	[PLAN_CHANGES_MARK] = "changes: mark",
 };
 
 /*

@@ -17,8 +17,10 @@
 #include "catalog/pg_depend.h"
 #include "catalog/pg_language.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_rewrite.h"
 #include "catalog/pg_type.h"
 #include "commands/proclang.h"
+#include "rewrite/prs2lock.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -155,6 +157,41 @@ functions_of(Oid relid, Oid owner)
 	return result;
 }
 
+/*
+ * Every table that functions in the language are bound to: a list of OIDs, oldest
+ * first.  Where a table's owner has changed since, they serve nobody.
+ */
+List *
+registry_tables(void)
+{
+	List	   *tables = NIL;
+	Relation	depend = table_open(DependRelationId, AccessShareLock);
+	ScanKeyData key[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(LanguageRelationId));
+	ScanKeyInit(&key[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(registry_language()));
+	scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL, 2, key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+		Oid			table;
+
+		if (form->classid != ProcedureRelationId)
+			continue;
+		table = registry_model_of_function(form->objid);
+		if (OidIsValid(table))
+			tables = list_append_unique_oid(tables, table);
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	list_sort(tables, list_oid_cmp);
+	return tables;
+}
+
 /* The functions of a model: those of the table's owner. */
 List *
 registry_functions(Oid relid)
@@ -196,9 +233,9 @@ is_table_row_type(Oid type)
 	return OidIsValid(relid) && get_rel_relkind(relid) != RELKIND_COMPOSITE_TYPE;
 }
 
-/* What a function depends on: a list of Form_pg_depend, copied. */
+/* What an object depends on: a list of Form_pg_depend, copied. */
 static List *
-dependencies_of(Oid function)
+dependencies_of(Oid class, Oid object)
 {
 	List	   *result = NIL;
 	Relation	depend = table_open(DependRelationId, AccessShareLock);
@@ -207,9 +244,9 @@ dependencies_of(Oid function)
 	HeapTuple	tuple;
 
 	ScanKeyInit(&key[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(ProcedureRelationId));
+				ObjectIdGetDatum(class));
 	ScanKeyInit(&key[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(function));
+				ObjectIdGetDatum(object));
 	scan = systable_beginscan(depend, DependDependerIndexId, true, NULL, 2, key);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
@@ -230,7 +267,7 @@ registry_row_types(Oid function)
 	List	   *types = NIL;
 	ListCell   *cell;
 
-	foreach(cell, dependencies_of(function))
+	foreach(cell, dependencies_of(ProcedureRelationId, function))
 	{
 		Form_pg_depend form = lfirst(cell);
 
@@ -247,7 +284,7 @@ registry_model_of_function(Oid function)
 	Oid			result = InvalidOid;
 	ListCell   *cell;
 
-	foreach(cell, dependencies_of(function))
+	foreach(cell, dependencies_of(ProcedureRelationId, function))
 	{
 		Form_pg_depend form = lfirst(cell);
 
@@ -255,6 +292,27 @@ registry_model_of_function(Oid function)
 			result = form->refobjid;
 	}
 	return result;
+}
+
+/* The tables and views that a view's query reads; a view's own are not looked into. */
+List *
+registry_read_by_view(Oid view)
+{
+	List	   *tables = NIL;
+	Relation	rel = table_open(view, AccessShareLock);
+	Oid			rule = rel->rd_rules && rel->rd_rules->numLocks > 0 ?
+		rel->rd_rules->rules[0]->ruleId : InvalidOid;
+	ListCell   *cell;
+
+	table_close(rel, NoLock);
+	foreach(cell, dependencies_of(RewriteRelationId, rule))
+	{
+		Form_pg_depend form = lfirst(cell);
+
+		if (form->refclassid == RelationRelationId && form->refobjid != view)
+			tables = list_append_unique_oid(tables, form->refobjid);
+	}
+	return tables;
 }
 
 static void

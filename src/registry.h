@@ -30,6 +30,8 @@ extern List *registry_functions(Oid relid);
 extern RegisteredFunction *registry_function(Oid function);
 extern List *registry_functions_in(Oid schema);
 extern List *registry_all_functions(Oid relid);
+extern List *registry_tables(void);
+extern List *registry_read_by_view(Oid view);
 extern Jsonb *registry_options(Oid relid);
 extern Oid	registry_model_of_function(Oid function);
 extern List *registry_row_types(Oid function);

@@ -194,6 +194,17 @@ signature_page(const Model *model, const SignatureContext *context)
 	return add_page(with_owner(model), model);
 }
 
+/* (owner, token, take) */
+List *
+signature_changes(const Model *model, const SignatureContext *context)
+{
+	List	   *list = add_own(with_owner(model), model, "token", TEXTOID,
+							   "NULL::pg_catalog.text", ARG_TOKEN);
+
+	(void) context;
+	return add_own(list, model, "take", INT4OID, "100", ARG_TAKE);
+}
+
 /* (owner, item jsonb, shape) */
 List *
 signature_validate(const Model *model, const SignatureContext *context)

@@ -45,6 +45,7 @@ typedef enum ArgumentRole
 	ARG_KEEP_PINNED,			/* old rows that are pinned are wanted */
 	ARG_INCLUDE,				/* jsonb: related rows to load, too */
 	ARG_SHAPE,					/* what a payload is for */
+	ARG_TOKEN,					/* where in the changes a caller is */
 	ARG_ROLES					/* how many roles there are */
 } ArgumentRole;
 
@@ -82,6 +83,7 @@ extern List *signature_upsert(const Model *model, const SignatureContext *contex
 extern List *signature_aggregate(const Model *model, const SignatureContext *context);
 extern List *signature_purge(const Model *model, const SignatureContext *context);
 extern List *signature_validate(const Model *model, const SignatureContext *context);
+extern List *signature_changes(const Model *model, const SignatureContext *context);
 extern List *signature_load(const Model *model, const SignatureContext *context);
 extern List *signature_load_many(const Model *model, const SignatureContext *context);
 extern List *signature_batch(const Model *model, const SignatureContext *context);

@@ -14,6 +14,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "change_feed.h"
 #include "function_ddl.h"
 #include "table_ddl.h"
 
@@ -149,9 +150,15 @@ table_ddl_apply(const Model *model)
 				 errmsg("option \"rls\" of model \"%s\" needs a table", model->relname),
 				 errdetail("Views and foreign tables have no row level security."),
 				 errhint("Turn it on for the tables under a view; one made WITH (security_invoker) heeds it.")));
+	if (!is_table(model->relkind) && model->options->changes)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("option \"changes\" of model \"%s\" needs a table", model->relname),
+				 errdetail("Changes are recorded by triggers of the table.")));
 	if (!is_table(model->relkind))
 		return;
 	apply_trigger(model);
+	change_ddl_apply(model);
 	if (model->options->rls)
 		enable_rls(model);
 	else
@@ -167,10 +174,12 @@ table_ddl_remove(Oid relid)
 													   RelationGetRelationName(rel));
 	char		relkind = rel->rd_rel->relkind;
 	bool		exists = find_trigger(rel) != NULL;
+	TriggerDesc *triggers = CopyTriggerDesc(rel->trigdesc);
 
 	table_close(rel, NoLock);
 	if (!is_table(relkind))
 		return;
+	change_ddl_remove(triggers, qualified);
 	if (exists)
 		ddl_execute("DROP TRIGGER " TRIGGER_NAME " ON %s", qualified);
 	disable_rls(relid, qualified);

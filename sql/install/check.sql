@@ -279,6 +279,24 @@ CREATE FUNCTION todo_orm.check_functions(model regclass) RETURNS TABLE (finding 
     $$;
 COMMENT ON FUNCTION todo_orm.check_functions(regclass) IS 'Internal: part of check_model.';
 
+-- Changes are to be recorded and are not, or can be read by others.
+CREATE FUNCTION todo_orm.check_changes(model regclass, d json) RETURNS TABLE (finding text, ddl text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT 'changes are not recorded: the trigger todo_orm_changes is not there, is disabled or does not fit',
+           format('SELECT todo_orm.register_model(%L);', model)
+     WHERE d #>> '{options,changes}' IN ('true', 'notify') AND d ->> 'changes' IS NULL
+    UNION ALL
+    SELECT format('roles other than the owner have rights on %s, which holds every owner''s keys', d ->> 'changes'),
+           format('REVOKE ALL ON %s FROM %s;', d ->> 'changes',
+                  string_agg(DISTINCT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', '))
+      FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) AS a
+     WHERE c.oid = to_regclass(d ->> 'changes') AND a.grantee <> c.relowner
+    HAVING count(*) > 0
+    $$;
+COMMENT ON FUNCTION todo_orm.check_changes(regclass, json) IS 'Internal: part of check_model.';
+
 CREATE FUNCTION todo_orm.check_model(model regclass) RETURNS TABLE (finding text, ddl text)
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
@@ -304,6 +322,7 @@ BEGIN
     RETURN QUERY SELECT * FROM todo_orm.check_foreign_key_index(model, d);
     RETURN QUERY SELECT * FROM todo_orm.check_unique(model, d);
     RETURN QUERY SELECT * FROM todo_orm.check_table(model, d);
+    RETURN QUERY SELECT * FROM todo_orm.check_changes(model, d);
 END
 $$;
 COMMENT ON FUNCTION todo_orm.check_model(regclass) IS
