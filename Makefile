@@ -15,7 +15,8 @@ OWN_HEADERS = $(wildcard src/*.h)
 # from the last release is what is new in it.  See docs/releasing.md.
 SCRIPT = sql/$(EXTENSION)--$(EXTVERSION).sql
 CHAPTERS = sql/install/head.sql sql/install/engine.sql sql/install/mixins.sql \
-	sql/install/views.sql sql/install/access.sql sql/install/apply.sql sql/install/check.sql sql/install/shipped.sql
+	sql/install/views.sql sql/install/access.sql sql/install/apply.sql sql/install/versions.sql \
+	sql/install/check.sql sql/install/shipped.sql
 UPDATE = sql/$(EXTENSION)--$(RELEASED)--$(EXTVERSION).sql
 UPDATE_PARTS = sql/update/head.sql $(wildcard sql/update/$(RELEASED)--$(EXTVERSION).sql)
 DATA = $(filter-out %--$(EXTVERSION).sql,$(wildcard sql/released/$(EXTENSION)--*.sql))
