@@ -14,9 +14,18 @@ OWN_HEADERS = $(wildcard src/*.h)
 # The install script is put together from its chapters; the script that updates
 # from the last release is what is new in it.  See docs/releasing.md.
 SCRIPT = sql/$(EXTENSION)--$(EXTVERSION).sql
-CHAPTERS = sql/install/head.sql sql/install/engine.sql sql/install/mixins.sql \
-	sql/install/views.sql sql/install/access.sql sql/install/apply.sql sql/install/versions.sql \
-	sql/install/check.sql sql/install/shipped.sql
+CHAPTERS = $(addprefix sql/install/, \
+	head.sql \
+	engine.sql \
+	mixins.sql \
+	views.sql \
+	contracts.sql \
+	access.sql \
+	apply.sql \
+	observe.sql \
+	versions.sql \
+	check.sql \
+	shipped.sql)
 UPDATE = sql/$(EXTENSION)--$(RELEASED)--$(EXTVERSION).sql
 UPDATE_PARTS = sql/update/head.sql $(wildcard sql/update/$(RELEASED)--$(EXTVERSION).sql)
 DATA = $(filter-out %--$(EXTVERSION).sql,$(wildcard sql/released/$(EXTENSION)--*.sql))

@@ -271,8 +271,8 @@ CREATE FUNCTION todo_orm.check_functions(model regclass) RETURNS TABLE (finding 
      CROSS JOIN LATERAL (SELECT p.prosrc::jsonb ->> 'model' AS name) b
      WHERE f.model = check_functions.model AND b.name <> format('%I.%I', n.nspname, c.relname)
     UNION
-    SELECT format('not as version %s makes them, or the table was altered and not registered again: %s',
-                  todo_orm.version(), array_to_string(o.names, ', ')),
+    SELECT format('functions are of an older version, or the table was altered and not registered again: %s',
+                  array_to_string(o.names, ', ')),
            format('SELECT todo_orm.register_model(%L);', check_functions.model)
       FROM (SELECT todo_orm.outdated_functions(check_functions.model) AS names) o
      WHERE cardinality(o.names) > 0

@@ -64,7 +64,7 @@ foreach my $old (map { m{/([\d.]+)/dump\.sql$} } glob "$data/*/dump.sql")
 
 	# ---- which functions are of the older version
 	like(as_plain($db, "SELECT finding FROM todo_orm.check_model('other.note')"),
-		qr/not as version \Q$version\E makes them.*delete_note.*soft_delete_note/, 'check_model tells');
+		qr/of an older version.*delete_note.*soft_delete_note/, 'check_model tells');
 	like(failure($db, 'regress_app', "SELECT other.delete_note('ann', 1, if_version => 2)"), qr/ERROR:  42883/,
 		'they have not the new arguments');
 
@@ -88,7 +88,7 @@ foreach my $old (map { m{/([\d.]+)/dump\.sql$} } glob "$data/*/dump.sql")
 	my @made = split /\n/, as_plain($db, 'SELECT todo_orm.migrate()');
 	is(scalar(grep { $_ eq 'other.delete_note(user_id text, id bigint, if_version bigint)' } @made), 1, 'migrate() tells what it has made');
 	is(as_plain($db, 'SELECT count(*) FROM todo_orm.migrate()'), '0', 'once is enough');
-	is(as_plain($db, "SELECT count(*) FROM todo_orm.models m, todo_orm.check_model(m.model) c WHERE finding LIKE 'not as version%'"), '0',
+	is(as_plain($db, "SELECT count(*) FROM todo_orm.models m, todo_orm.check_model(m.model) c WHERE finding LIKE 'functions are of an older%'"), '0',
 		'check_model has nothing of it any more');
 	my $after = state_of($node, $db);
 	same_state($after, $before, 'migrated', qw(functions privileges dependencies function_view));
