@@ -26,6 +26,7 @@ CHAPTERS = $(addprefix sql/install/, \
 	privacy.sql \
 	changes.sql \
 	observe.sql \
+	versions.sql \
 	check.sql \
 	shipped.sql)
 UPDATE = sql/$(EXTENSION)--$(RELEASED)--$(EXTVERSION).sql

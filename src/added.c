@@ -104,6 +104,24 @@ added_is_misfit(const Model *model, const RegisteredFunction *function)
 	return guard_run(run_extra_check, &check) != NULL;
 }
 
+/*
+ * What registering a model again would do: the functions that it is to have,
+ * and the existing ones.  Added functions that do not fit the table are left
+ * out of both: they raise that themselves.
+ */
+List *
+added_all_wanted(const Model *model, List **existing)
+{
+	List	   *fitting = NIL;
+	ListCell   *cell;
+
+	foreach(cell, *existing)
+		if (!added_is_misfit(model, lfirst(cell)))
+			fitting = lappend(fitting, lfirst(cell));
+	*existing = fitting;
+	return list_concat(function_ddl_wanted(model), added_wanted(model, fitting));
+}
+
 /* A text[] as a list of names. */
 static List *
 names_of(ArrayType *array)

@@ -11,6 +11,7 @@
 #include "registry.h"
 
 extern List *added_wanted(const Model *model, List *existing);
+extern List *added_all_wanted(const Model *model, List **existing);
 extern bool added_is_misfit(const Model *model, const RegisteredFunction *function);
 
 #endif							/* TODO_ORM_ADDED_H */

@@ -633,6 +633,61 @@ function_get(Oid oid, bool *recompiled)
 }
 
 /*
+ * The table that a relationship names as "target" or "through"; InvalidOid if
+ * it is not there, or in a schema that the function's owner may not look into.
+ */
+static Oid
+named_table(JsonbContainer *relationship, const char *member, const Declaration *declaration,
+			Oid relid)
+{
+	Oid			schema = get_rel_namespace(relid);
+	JsonbValue	name;
+	JsonbValue	schema_name;
+
+	if (!jsonb_lookup(relationship, member, &name) || name.type != jbvString)
+		return InvalidOid;
+	if (jsonb_lookup(relationship, psprintf("%s_schema", member), &schema_name) &&
+		schema_name.type == jbvString)
+		schema = get_namespace_oid(jsonb_value_text(&schema_name), true);
+	if (!OidIsValid(schema) ||
+		namespace_aclcheck(schema, declaration->owner, ACL_USAGE) != ACLCHECK_OK)
+		return InvalidOid;
+	return get_relname_relid(jsonb_value_text(&name), schema);
+}
+
+/*
+ * Binds a function of a dump to the other tables of its relationship, which
+ * its body names: the foreign keys, which tell better, are restored later.  To
+ * all of them or to none: those that a function depends on tell what it is for.
+ */
+static void
+bind_related_by_name(const Declaration *declaration, Oid relid)
+{
+	JsonbValue	relationship;
+	JsonbValue	through;
+	JsonbContainer *json;
+	Oid			target;
+	Oid			link = InvalidOid;
+
+	if (!OidIsValid(relid) || !body_member(declaration->body, "relationship", &relationship) ||
+		!jsonb_value_is_object(&relationship))
+		return;
+	json = relationship.val.binary.data;
+	target = named_table(json, "target", declaration, relid);
+	if (jsonb_lookup(json, "through", &through))
+	{
+		link = named_table(json, "through", declaration, relid);
+		if (!OidIsValid(link))
+			return;
+	}
+	if (!OidIsValid(target))
+		return;
+	registry_bind_related(declaration->oid, target);
+	if (OidIsValid(link))
+		registry_bind_related(declaration->oid, link);
+}
+
+/*
  * Checks a function that is being created and binds it to its table.
  *
  * With check_function_bodies off the table may be missing yet: a restored
@@ -646,6 +701,7 @@ function_validate(Oid oid)
 	Function   *function;
 
 	check_defaults(declaration);
+	registry_close(oid);
 	/* options that cannot be read would harm whoever has a relationship here */
 	(void) options_parse(body_options(declaration->body));
 	if (OidIsValid(relid))
@@ -657,7 +713,10 @@ function_validate(Oid oid)
 		registry_bind(oid, relid);
 	}
 	if (!check_function_bodies)
+	{
+		bind_related_by_name(declaration, relid);
 		return;
+	}
 	function = new_function(oid);
 	compile(function, declaration);
 	if (function->relationship)

@@ -108,6 +108,23 @@ estimated_rows(const WantedFunction *function)
 	return function->operation->rows;
 }
 
+/*
+ * Appends: "target": "note", "target_schema": "other"; without the schema where
+ * it is the model's own.
+ */
+static void
+append_table(StringInfo body, const Model *model, const char *member, Oid relid)
+{
+	Oid			schema = get_rel_namespace(relid);
+
+	appendStringInfo(body, "\"%s\": ", member);
+	escape_json(body, get_rel_name(relid));
+	if (schema == model->schema)
+		return;
+	appendStringInfo(body, ", \"%s_schema\": ", member);
+	escape_json(body, get_namespace_name(schema));
+}
+
 /* Appends: , "relationship": {"kind": ..., "target": ..., "columns": [...], "through": ...} */
 static void
 append_relationship(StringInfo body, const Model *model, const Relationship *relationship)
@@ -115,9 +132,9 @@ append_relationship(StringInfo body, const Model *model, const Relationship *rel
 	Oid			referencing;
 	const AttrNumber *columns = relationship_key(model, relationship, &referencing);
 
-	appendStringInfo(body, ", \"relationship\": {\"kind\": \"%s\", \"target\": ",
+	appendStringInfo(body, ", \"relationship\": {\"kind\": \"%s\", ",
 					 relationship_kind_name(relationship->kind));
-	escape_json(body, get_rel_name(relationship->target));
+	append_table(body, model, "target", relationship->target);
 	appendStringInfoString(body, ", \"columns\": [");
 	for (int i = 0; i < relationship->ncolumns; i++)
 	{
@@ -127,8 +144,8 @@ append_relationship(StringInfo body, const Model *model, const Relationship *rel
 	appendStringInfoChar(body, ']');
 	if (relationship->link)
 	{
-		appendStringInfoString(body, ", \"through\": ");
-		escape_json(body, get_rel_name(referencing));
+		appendStringInfoString(body, ", ");
+		append_table(body, model, "through", referencing);
 	}
 	appendStringInfoChar(body, '}');
 }
@@ -239,7 +256,10 @@ has_signature(const Model *model, const WantedFunction *wanted, const Registered
 	return same;
 }
 
-/* Has nobody altered what CREATE FUNCTION sets beside signature and body? */
+/*
+ * Has nobody altered what CREATE FUNCTION sets beside signature and body?  With
+ * default privileges it would be everybody's.
+ */
 static bool
 has_properties(const WantedFunction *wanted, const RegisteredFunction *existing)
 {
@@ -254,7 +274,8 @@ has_properties(const WantedFunction *wanted, const RegisteredFunction *existing)
 	same = form->prosecdef && !form->proisstrict && !form->proleakproof &&
 		form->provolatile == (writes ? PROVOLATILE_VOLATILE : PROVOLATILE_STABLE) &&
 		form->proparallel == (writes ? PROPARALLEL_UNSAFE : PROPARALLEL_RESTRICTED) &&
-		heap_attisnull(tuple, Anum_pg_proc_proconfig, NULL);
+		heap_attisnull(tuple, Anum_pg_proc_proconfig, NULL) &&
+		!heap_attisnull(tuple, Anum_pg_proc_proacl, NULL);
 	ReleaseSysCache(tuple);
 	return same;
 }
@@ -324,6 +345,31 @@ function_ddl_drop(const RegisteredFunction *function)
 	CommandCounterIncrement();
 }
 
+/* As function_ddl_drop(), for a function that is not wanted as it is. */
+static void
+drop_unwanted(const Model *model, const RegisteredFunction *function)
+{
+	MemoryContext cxt = CurrentMemoryContext;
+
+	PG_TRY();
+	{
+		function_ddl_drop(function);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *edata;
+
+		MemoryContextSwitchTo(cxt);
+		edata = CopyErrorData();
+		FlushErrorState();
+		if (edata->sqlerrcode == ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST)
+			edata->hint = psprintf("Drop what depends on it, call %s, and make it again.",
+								   model_register_hint(model));
+		ReThrowError(edata);
+	}
+	PG_END_TRY();
+}
+
 static void
 remake_function(const Model *model, const WantedFunction *wanted,
 				const RegisteredFunction *existing)
@@ -331,7 +377,7 @@ remake_function(const Model *model, const WantedFunction *wanted,
 	Acl		   *acl = function_ddl_privileges(existing->oid);
 	char	   *comment = GetComment(existing->oid, ProcedureRelationId, 0);
 
-	function_ddl_drop(existing);
+	drop_unwanted(model, existing);
 	create_function(model, wanted);
 	finish_new_function(model, wanted, comment);
 	if (acl)
@@ -395,24 +441,28 @@ find_existing(List *existing, const WantedFunction *wanted)
 	return NULL;
 }
 
+/* Is the function there just as it should be? */
+static bool
+is_up_to_date(const Model *model, const WantedFunction *wanted, const RegisteredFunction *existing)
+{
+	return existing && has_signature(model, wanted, existing) &&
+		has_body(model, wanted, existing) && has_properties(wanted, existing);
+}
+
 /* Makes or brings up to date one function; was anything done? */
 static bool
 apply_one(const Model *model, const WantedFunction *wanted, RegisteredFunction *existing)
 {
-	if (existing == NULL)
-	{
-		create_function(model, wanted);
-		finish_new_function(model, wanted, NULL);
-		return true;
-	}
-	if (!has_signature(model, wanted, existing))
+	if (is_up_to_date(model, wanted, existing))
+		return false;
+	if (existing && !has_signature(model, wanted, existing))
 	{
 		remake_function(model, wanted, existing);
 		return true;
 	}
-	if (has_body(model, wanted, existing) && has_properties(wanted, existing))
-		return false;
 	create_function(model, wanted);
+	if (existing == NULL)
+		finish_new_function(model, wanted, NULL);
 	return true;
 }
 
@@ -446,7 +496,7 @@ function_ddl_apply(const Model *model, List *wanted, List *existing, bool drop_o
 		refuse_clash(model, lfirst(cell), existing);
 	foreach(cell, existing)
 		if (drop_others && !is_wanted(wanted, lfirst(cell)))
-			function_ddl_drop(lfirst(cell));
+			drop_unwanted(model, lfirst(cell));
 	foreach(cell, wanted)
 	{
 		WantedFunction *function = lfirst(cell);
@@ -568,32 +618,18 @@ function_ddl_wanted(const Model *model)
 	return wanted;
 }
 
-/* Was the function added by todo_orm.add_function? */
-static bool
-is_extra(const RegisteredFunction *function)
-{
-	const Operation *operation = operation_find(body_text(function->body, "operation"));
-
-	return operation == NULL || (operation->groups & GROUP_EXTRA) != 0;
-}
-
-/* The names of functions that registering again would make, change or drop. */
+/* The names of the functions that function_ddl_apply() would make, change or drop. */
 List *
-function_ddl_outdated(const Model *model, List *existing)
+function_ddl_outdated(const Model *model, List *wanted, List *existing)
 {
-	List	   *wanted = function_ddl_wanted(model);
 	List	   *names = NIL;
 	ListCell   *cell;
 
 	foreach(cell, wanted)
-	{
-		RegisteredFunction *function = find_existing(existing, lfirst(cell));
-
-		if (function == NULL || !has_signature(model, lfirst(cell), function))
+		if (!is_up_to_date(model, lfirst(cell), find_existing(existing, lfirst(cell))))
 			names = lappend(names, ((WantedFunction *) lfirst(cell))->name);
-	}
 	foreach(cell, existing)
-		if (!is_extra(lfirst(cell)) && !is_wanted(wanted, lfirst(cell)))
+		if (!is_wanted(wanted, lfirst(cell)))
 			names = lappend(names, ((RegisteredFunction *) lfirst(cell))->name);
 	return names;
 }

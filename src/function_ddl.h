@@ -33,7 +33,7 @@ extern WantedFunction *function_ddl_extra(const Model *model, const char *name,
 										  Jsonb *settings);
 extern void function_ddl_apply(const Model *model, List *wanted, List *existing,
 							   bool drop_others, SignatureSink sink, void *arg);
-extern List *function_ddl_outdated(const Model *model, List *existing);
+extern List *function_ddl_outdated(const Model *model, List *wanted, List *existing);
 extern void function_ddl_drop(const RegisteredFunction *function);
 extern Acl *function_ddl_privileges(Oid function);
 extern void ddl_execute(const char *format,...) pg_attribute_printf(1, 2);

@@ -9,7 +9,6 @@
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "storage/lmgr.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/json.h"
@@ -17,7 +16,6 @@
 
 #include "expiry.h"
 #include "function.h"
-#include "function_ddl.h"
 #include "model.h"
 #include "registry.h"
 #include "relationship.h"
@@ -26,7 +24,6 @@
 PG_FUNCTION_INFO_V1(todo_orm_describe);
 PG_FUNCTION_INFO_V1(todo_orm_column_kinds);
 PG_FUNCTION_INFO_V1(todo_orm_function_problem);
-PG_FUNCTION_INFO_V1(todo_orm_outdated_functions);
 
 /* Appends: "name": "column", or null for 0 */
 static void
@@ -230,35 +227,4 @@ todo_orm_function_problem(PG_FUNCTION_ARGS)
 	if (problem == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(problem));
-}
-
-/*
- * todo_orm.outdated_functions(model regclass) RETURNS text[]
- *
- * The functions that registering again would make, change or drop; null for a
- * table that is no model, or whose options no longer fit.
- */
-Datum
-todo_orm_outdated_functions(PG_FUNCTION_ARGS)
-{
-	Oid			relid = PG_GETARG_OID(0);
-	ArrayBuildState *names = initArrayResult(TEXTOID, CurrentMemoryContext, false);
-	Model	   *model;
-	ListCell   *cell;
-	int			depth;
-
-	/* no lock on what is no model */
-	if (registry_options(relid) == NULL)
-		PG_RETURN_NULL();
-	depth = expiry_enter();
-	LockRelationOid(relid, AccessShareLock);
-	model = get_rel_name(relid) ? model_registered_or_stale(relid) : NULL;
-	if (model)
-		foreach(cell, function_ddl_outdated(model, registry_functions(relid)))
-			names = accumArrayResult(names, CStringGetTextDatum(lfirst(cell)), false, TEXTOID,
-									 CurrentMemoryContext);
-	expiry_leave(depth);
-	if (model == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(makeArrayResult(names, CurrentMemoryContext));
 }

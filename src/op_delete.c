@@ -11,6 +11,13 @@
 #include "call.h"
 #include "operation.h"
 #include "query.h"
+#include "update.h"
+
+/* Tells deletes apart. */
+typedef struct DeleteShape
+{
+	bool		if_version;		/* the version is compared */
+} DeleteShape;
 
 /* Tells purges apart; the program of the match follows. */
 typedef struct PurgeShape
@@ -27,14 +34,24 @@ append_returning(Statement *st, const Model *model)
 		statement_returning(st, model, "t");
 }
 
+/* Appends: t.user_id = $1 AND t.id = $2 AND t.deleted_at IS NULL AND t.version = $3 */
+static void
+append_where_live(Statement *st, const Model *model, const DeleteShape *shape)
+{
+	statement_where_key(st, model, "t");
+	statement_and_live_by_key(st, model, "t");
+	if (!shape->if_version)
+		return;
+	statement_add(st, " AND ");
+	statement_equal(st, model_column(model, model->version), "t", INT8OID);
+}
+
 /* DELETE FROM public.task AS t WHERE t.user_id = $1 AND t.id = $2 AND t.deleted_at IS NULL */
 static void
 build_delete(Statement *st, const Model *model, const void *shape)
 {
-	(void) shape;
 	statement_add(st, "DELETE FROM %s AS t WHERE ", model->qualified);
-	statement_where_key(st, model, "t");
-	statement_and_live_by_key(st, model, "t");
+	append_where_live(st, model, shape);
 	append_returning(st, model);
 }
 
@@ -45,11 +62,9 @@ build_delete(Statement *st, const Model *model, const void *shape)
 static void
 build_soft_delete(Statement *st, const Model *model, const void *shape)
 {
-	(void) shape;
 	statement_mark_deleted(st, model, "t");
 	statement_add(st, " WHERE ");
-	statement_where_key(st, model, "t");
-	statement_and_live_by_key(st, model, "t");
+	append_where_live(st, model, shape);
 	append_returning(st, model);
 }
 
@@ -112,23 +127,34 @@ sink_restored(TupleTableSlot *slot, void *arg)
 	along_note_touched(call, slot);
 }
 
-/* Runs a statement on the row with the given key; was there one? */
+/*
+ * Runs a statement on the row with the given key, in the version that the call
+ * may ask for; was there one?
+ *
+ * Errors: TO409 where it is there in another version.
+ */
 static bool
 run_by_key(Call *call, PlanKind kind, PlanBuilder build, RowSink sink)
 {
-	Datum		keys[1 + INDEX_MAX_KEYS];
+	Datum		values[1 + INDEX_MAX_KEYS + 1];
+	DeleteShape shape = {call_has(call, ARG_IF_VERSION)};
 	bool		any_null;
 	bool		found;
+	int			n = call_bind_keys(call, values, &any_null);
 
-	(void) call_bind_keys(call, keys, &any_null);
 	if (any_null)
 		return false;
-	found = plan_run(plan_get(call->model, kind, "", 0, build), keys, NULL, false, sink, call) > 0;
+	if (shape.if_version)
+		values[n] = call_arg(call, ARG_IF_VERSION);
+	found = plan_run(plan_get(call->model, kind, &shape, sizeof(shape), build), values, NULL,
+					 false, sink, call) > 0;
 	along_touch_noted(call);
+	if (!found)
+		update_check_version(call, values);
 	return found;
 }
 
-/* delete_task(user_id, id): boolean */
+/* delete_task(user_id, id, if_version): boolean */
 Datum
 op_delete(Call *call)
 {
@@ -136,7 +162,10 @@ op_delete(Call *call)
 								   call->model->ntouch > 0 ? sink_gone : NULL));
 }
 
-/* soft_delete_task(user_id, id): boolean; a second time is false and keeps the first time */
+/*
+ * soft_delete_task(user_id, id, if_version): boolean; a second time is false
+ * and keeps the first time
+ */
 Datum
 op_soft_delete(Call *call)
 {

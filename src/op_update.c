@@ -237,6 +237,16 @@ check_version(Call *call, const Updated *updated)
 			 errhint("Read the row again and repeat the change.")));
 }
 
+/* Nothing was done to the row with that key: is it there in another version? */
+void
+update_check_version(Call *call, const Datum *keys)
+{
+	Updated		updated = {call, false, 0};
+
+	if (call_has(call, ARG_IF_VERSION) && read_by_key(call, keys, sink_version, &updated))
+		check_version(call, &updated);
+}
+
 /*
  * The argument "patch", with every error there is.  nested: takes what is
  * nested in it, NULL where nothing is; where it is NULL itself nothing may be.

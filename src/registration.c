@@ -284,9 +284,12 @@ registration_put_signature(const char *signature, void *arg)
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, &value, &isnull);
 }
 
-/* Registers a table; change_table: also adds trigger and row level security. */
-static void
-register_table(Oid relid, Jsonb *given, bool change_table, ReturnSetInfo *rsinfo)
+/*
+ * Registers a table; change_table: also adds trigger and row level security.
+ * The signatures of what was made or changed go to the result "rsinfo".
+ */
+void
+registration_register(Oid relid, Jsonb *given, bool change_table, ReturnSetInfo *rsinfo)
 {
 	AsOwner		as;
 	List	   *existing;
@@ -321,8 +324,8 @@ register_or_adopt(FunctionCallInfo fcinfo, bool change_table)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("model and options must not be null")));
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	register_table(PG_GETARG_OID(0), PG_GETARG_JSONB_P(1), change_table,
-				   (ReturnSetInfo *) fcinfo->resultinfo);
+	registration_register(PG_GETARG_OID(0), PG_GETARG_JSONB_P(1), change_table,
+						  (ReturnSetInfo *) fcinfo->resultinfo);
 	return (Datum) 0;
 }
 

@@ -11,6 +11,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "catalog/dependency.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_class.h"
@@ -20,6 +21,9 @@
 #include "catalog/pg_rewrite.h"
 #include "catalog/pg_type.h"
 #include "commands/proclang.h"
+#include "nodes/makefuncs.h"
+#include "nodes/parsenodes.h"
+#include "nodes/value.h"
 #include "rewrite/prs2lock.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -277,6 +281,34 @@ registry_row_types(Oid function)
 	return types;
 }
 
+/* The tables that functions of ours depend on, oldest first. */
+List *
+registry_tables(void)
+{
+	List	   *tables = NIL;
+	Oid			language = registry_language();
+	Relation	functions;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	if (!OidIsValid(language))
+		return NIL;
+	functions = table_open(ProcedureRelationId, AccessShareLock);
+	scan = systable_beginscan(functions, InvalidOid, false, NULL, 0, NULL);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(tuple);
+
+		if (form->prolang == language)
+			tables = list_append_unique_oid(tables, registry_model_of_function(form->oid));
+	}
+	systable_endscan(scan);
+	table_close(functions, AccessShareLock);
+	tables = list_delete_oid(tables, InvalidOid);
+	list_sort(tables, list_oid_cmp);
+	return tables;
+}
+
 /* The table that a function of ours depends on; InvalidOid if none. */
 Oid
 registry_model_of_function(Oid function)
@@ -357,6 +389,51 @@ registry_functions_in(Oid schema)
 	}
 	list_sort(result, compare_functions);
 	return result;
+}
+
+/*
+ * Takes a new function away from PUBLIC, who has every function that nothing
+ * else was said of.  Registering does so, and so do dumps; one that is restored
+ * without privileges must not be open to all.
+ *
+ * REVOKE ALL ON FUNCTION public.get_task(text, bigint) FROM PUBLIC
+ */
+void
+registry_close(Oid function)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Form_pg_proc form;
+	ObjectWithArgs *object;
+	GrantStmt  *stmt;
+	RoleSpec   *everybody;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for function %u", function);
+	form = (Form_pg_proc) GETSTRUCT(tuple);
+	if (!heap_attisnull(tuple, Anum_pg_proc_proacl, NULL))
+	{
+		ReleaseSysCache(tuple);
+		return;
+	}
+	object = makeNode(ObjectWithArgs);
+	object->objname = list_make2(makeString(get_namespace_name(form->pronamespace)),
+								 makeString(pstrdup(NameStr(form->proname))));
+	for (int i = 0; i < form->pronargs; i++)
+		object->objargs = lappend(object->objargs,
+								  makeTypeNameFromOid(form->proargtypes.values[i], -1));
+	ReleaseSysCache(tuple);
+	everybody = makeNode(RoleSpec);
+	everybody->roletype = ROLESPEC_PUBLIC;
+	everybody->location = -1;
+	stmt = makeNode(GrantStmt);
+	stmt->is_grant = false;
+	stmt->targtype = ACL_TARGET_OBJECT;
+	stmt->objtype = OBJECT_FUNCTION;
+	stmt->objects = list_make1(object);
+	stmt->grantees = list_make1(everybody);
+	stmt->behavior = DROP_RESTRICT;
+	ExecuteGrantStmt(stmt);
+	CommandCounterIncrement();
 }
 
 /*

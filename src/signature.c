@@ -264,15 +264,28 @@ signature_count(const Model *model, const SignatureContext *context)
 	return add_match(add_scope(with_owner(model), model), model, false);
 }
 
+/* The version that the caller has seen, where the model has versions. */
+static List *
+add_if_version(List *list, const Model *model)
+{
+	if (model->version == 0)
+		return list;
+	return add_own(list, model, "if_version", INT8OID, "NULL::pg_catalog.int8", ARG_IF_VERSION);
+}
+
 /* (owner, key ..., patch jsonb, if_version) */
 List *
 signature_update(const Model *model, const SignatureContext *context)
 {
-	List	   *list = add_own(signature_key(model, context), model, "patch", JSONBOID, NULL, ARG_PATCH);
+	return add_if_version(add_own(signature_key(model, context), model, "patch", JSONBOID, NULL,
+								  ARG_PATCH), model);
+}
 
-	if (model->version)
-		list = add_own(list, model, "if_version", INT8OID, "NULL::pg_catalog.int8", ARG_IF_VERSION);
-	return list;
+/* (owner, key ..., if_version) */
+List *
+signature_delete(const Model *model, const SignatureContext *context)
+{
+	return add_if_version(signature_key(model, context), model);
 }
 
 /* (owner, older_than interval, match) */

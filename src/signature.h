@@ -77,6 +77,7 @@ extern List *signature_first(const Model *model, const SignatureContext *context
 extern List *signature_one(const Model *model, const SignatureContext *context);
 extern List *signature_count(const Model *model, const SignatureContext *context);
 extern List *signature_update(const Model *model, const SignatureContext *context);
+extern List *signature_delete(const Model *model, const SignatureContext *context);
 extern List *signature_update_many(const Model *model, const SignatureContext *context);
 extern List *signature_delete_many(const Model *model, const SignatureContext *context);
 extern List *signature_upsert(const Model *model, const SignatureContext *context);

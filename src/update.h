@@ -21,5 +21,6 @@ extern int	update_bind_settings(const Model *model, const RowValues *row, Datum 
 								 bool *nulls);
 extern bool update_row(Call *call, const RowValues *row, const Datum *keys, int nkeys,
 					   RowSink sink, void *arg);
+extern void update_check_version(Call *call, const Datum *keys);
 
 #endif							/* TODO_ORM_UPDATE_H */

@@ -271,7 +271,8 @@ CREATE FUNCTION todo_orm.check_functions(model regclass) RETURNS TABLE (finding 
      CROSS JOIN LATERAL (SELECT p.prosrc::jsonb ->> 'model' AS name) b
      WHERE f.model = check_functions.model AND b.name <> format('%I.%I', n.nspname, c.relname)
     UNION
-    SELECT format('the table was altered and not registered again: %s', array_to_string(o.names, ', ')),
+    SELECT format('functions are of an older version, or the table was altered and not registered again: %s',
+                  array_to_string(o.names, ', ')),
            format('SELECT todo_orm.register_model(%L);', check_functions.model)
       FROM (SELECT todo_orm.outdated_functions(check_functions.model) AS names) o
      WHERE cardinality(o.names) > 0
@@ -297,6 +298,19 @@ CREATE FUNCTION todo_orm.check_changes(model regclass, d json) RETURNS TABLE (fi
     $$;
 COMMENT ON FUNCTION todo_orm.check_changes(regclass, json) IS 'Internal: part of check_model.';
 
+-- A new library was installed, and this database has the functions and views
+-- of an older one.
+CREATE FUNCTION todo_orm.check_version() RETURNS TABLE (finding text, ddl text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT format('the extension is of version %s, its library of version %s', e.extversion, todo_orm.version()),
+           'ALTER EXTENSION todo_orm UPDATE;'
+      FROM pg_extension e
+     WHERE e.extname = 'todo_orm' AND e.extversion <> todo_orm.version()
+    $$;
+COMMENT ON FUNCTION todo_orm.check_version() IS 'Internal: part of check_model.';
+
 CREATE FUNCTION todo_orm.check_model(model regclass) RETURNS TABLE (finding text, ddl text)
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
@@ -308,6 +322,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = '55000', MESSAGE = format('table %s is not registered', model),
             HINT = format('Register it first: SELECT todo_orm.register_model(%L);', model);
     END IF;
+    RETURN QUERY SELECT * FROM todo_orm.check_version();
     RETURN QUERY SELECT * FROM todo_orm.check_options(model);
     RETURN QUERY SELECT * FROM todo_orm.check_functions(model);
     IF d IS NULL THEN
