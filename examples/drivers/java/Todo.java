@@ -217,7 +217,7 @@ public class Todo {
         same(status("SELECT * FROM create_ticket(?, ?)", "ann", "Paint the fence"), 409);
         same(status("SELECT * FROM create_task(?, ?, conversation_id => ?)", "ann", "Reply", 99), 409);
         // "function does not exist": of a parameter's type, most often
-        same(status("SELECT * FROM update_task(?, ?, ?::text)", "ann", 1, "{}"), 500);
+        same(status("SELECT * FROM list_tasks(?, take => ?)", "ann", 10L), 500); // take is an integer, and this is a bigint
     }
 
     static void identity() throws SQLException {
