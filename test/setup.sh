@@ -261,7 +261,7 @@ choose_packages() {
             tap)
                 if any_file "$checkout"/test/t/*.pl; then
                     needed="$needed libipc-run-perl"
-                    ! grep -qs pgbouncer "$checkout"/test/t/*.pl || needed="$needed pgbouncer"
+                    ! grep -qs pgbouncer "$checkout"/test/t/*.p[lm] || needed="$needed pgbouncer"
                     ! grep -qs python3 "$checkout"/test/t/*.pl || needed="$needed python3 python3-psycopg python3-psycopg-pool python3-asyncpg"
                 fi
                 ;;

@@ -5,7 +5,11 @@
 use strict;
 use warnings;
 
+use FindBin;
+use lib $FindBin::RealBin;
+
 use IPC::Run;
+use Pooler;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -17,39 +21,11 @@ $node->start;
 $node->safe_psql('postgres', 'CREATE DATABASE template_app');
 $node->safe_psql('template_app', 'CREATE EXTENSION todo_orm; ' . slurp_file("$examples/database.sql"));
 
-my ($version) = (`pgbouncer --version` =~ /PgBouncer (\d+\.\d+)/);
-my ($minor) = ($version =~ /\.(\d+)/);
-note("PgBouncer $version");
-my $follows = $minor >= 21;    # max_prepared_statements
-
-# ---- the pooler: one server connection for each database
-
-my $pooler = PostgreSQL::Test::Cluster->new('pooler');
-my $dir = PostgreSQL::Test::Utils::tempdir;
-append_to_file("$dir/pgbouncer.ini", join("\n",
-	'[databases]',
-	'* = host=' . $node->host . ' port=' . $node->port,
-	'[pgbouncer]',
-	'listen_addr =',
-	'listen_port = ' . $pooler->port,
-	'unix_socket_dir = ' . $pooler->host,
-	'auth_type = trust',
-	"auth_file = $dir/users",
-	'pool_mode = transaction',
-	'default_pool_size = 1',
-	($follows ? 'max_prepared_statements = 20' : ()),
-	"logfile = $dir/pgbouncer.log",
-	"pidfile = $dir/pgbouncer.pid",
-	''));
-append_to_file("$dir/users", qq("todo_app" ""\n));
-my $bouncer = IPC::Run::start([ 'pgbouncer', '-q', "$dir/pgbouncer.ini" ], '<', \undef, '>&', "$dir/pgbouncer.out");
-END { local $?; $bouncer->kill_kill if $bouncer; }
-my $tries = 0;
-until (-S $pooler->host . '/.s.PGSQL.' . $pooler->port)
-{
-	die slurp_file("$dir/pgbouncer.out") if $tries++ > 200 || !$bouncer->pumpable;
-	select undef, undef, undef, 0.1;
-}
+my $follows = Pooler::follows_statements();
+my $users = PostgreSQL::Test::Utils::tempdir . '/users';
+append_to_file($users, qq("todo_app" ""\n));
+my $pooler = Pooler->start('* = host=' . $node->host . ' port=' . $node->port,
+	'auth_type = trust', "auth_file = $users", $follows ? 'max_prepared_statements = 20' : ());
 
 # Runs a Python program behind the pooler in a fresh database. Each of its steps
 # counts one here.
@@ -69,7 +45,8 @@ sub run_program
 		$line =~ /^(not )?ok \d+ - (.*)/ ? ok(!$1, "$label: $2") : note($line);
 	}
 	ok($passed, "$label: all of it") or diag($out, $err);
-	is($node->safe_psql($database, q(SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid())),
+	is($node->safe_psql($database, q(SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+			AND backend_type = 'client backend' AND pid <> pg_backend_pid())),
 		'1', "$label: by one connection of the server");
 	return;
 }
@@ -81,8 +58,6 @@ foreach my $prepare ('no', $follows ? 'yes' : ())
 	run_program("$ENV{TESTDIR}/test/t/pooled_pipelines.py", $prepare);
 }
 
-$bouncer->signal('INT');
-$bouncer->finish;
-undef $bouncer;
+$pooler->stop;
 $node->stop;
 done_testing();
