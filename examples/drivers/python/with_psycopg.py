@@ -168,6 +168,14 @@ with steps("pipeline"):
         many = conn.execute("SELECT count_tasks(%s) AS n", ["kim"])
         assert [c.fetchone()["title"] for c in calls] == [f"task {n}" for n in range(100)]
         assert many.fetchone()["n"] == 100
+    try:
+        with conn.pipeline(), conn.transaction():
+            conn.execute("SELECT * FROM create_task(%s, %s)", ["kim", "good"])
+            conn.execute("SELECT * FROM create_task(%s, %s)", ["kim", ""])
+        assert False, "not refused"
+    except psycopg.Error as error:
+        assert http_status(error.sqlstate) == 422
+    assert value("SELECT count_tasks(%s)", "kim") == 100
 
 conn.close()
 sys.exit(steps.done())
