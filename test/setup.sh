@@ -303,6 +303,7 @@ npm_package() {
 }
 
 # Fetches what a package.json names; --prefix says where it is. Also for .ci/run.
+# shellcheck disable=SC2034
 npm_install="npm install --no-package-lock --ignore-scripts --no-audit --no-fund --no-update-notifier --prefix"
 
 # The major version to test: asked for, or the distribution's own. A PostgreSQL
