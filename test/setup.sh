@@ -18,6 +18,7 @@
 extension=todo_orm
 superuser=postgres      # the same name for every operating system user
 port=54321              # not 5432: a client that ignores PGHOST must not find another server
+loopback=               # must the server be reached by TCP, too?
 
 work=                   # private directory, owned by $run_user
 keep=                   # the same for what only root may change
@@ -260,7 +261,8 @@ choose_packages() {
             tap)
                 if any_file "$checkout"/test/t/*.pl; then
                     needed="$needed libipc-run-perl"
-                    ! grep -qs pgbouncer "$checkout"/test/t/*.pl || needed="$needed pgbouncer"
+                    ! grep -qs pgbouncer "$checkout"/test/t/*.p[lm] || needed="$needed pgbouncer"
+                    ! grep -qs python3 "$checkout"/test/t/*.pl || needed="$needed python3 python3-psycopg python3-psycopg-pool python3-asyncpg"
                 fi
                 ;;
             clients)
@@ -279,9 +281,38 @@ choose_packages() {
                     fi
                 fi
                 ;;
+            examples)
+                needed="$needed $(packages_of_examples)"
+                # JDBC knows no unix sockets
+                ! any_file "$checkout"/examples/drivers/java/*.java || loopback=yes
+                ;;
         esac
     done
 }
+
+# The packages of the languages that there are programs in.
+packages_of_examples() {
+    for dir in "$checkout"/examples/drivers/*/; do
+        case $dir in
+            */python/) echo python3 python3-psycopg python3-psycopg-pool python3-asyncpg ;;
+            */node/) echo nodejs; [ -d "$dir/node_modules" ] || npm_package ;;
+            */java/) echo default-jdk-headless libpostgresql-jdbc-java libhikaricp-java ;;
+            */go/) echo golang-go golang-github-lib-pq-dev ;;
+            */perl/) echo libdbd-pg-perl ;;
+            */ruby/) echo ruby-pg ruby-connection-pool ;;
+            */php/) echo php-cli php-pgsql ;;
+        esac
+    done | tr '\n' ' '
+}
+
+# Debian's nodejs comes without npm, others' with it.
+npm_package() {
+    command -v npm >/dev/null || echo npm
+}
+
+# Fetches what a package.json names; --prefix says where it is. Also for .ci/run.
+# shellcheck disable=SC2034
+npm_install="npm install --no-package-lock --ignore-scripts --no-audit --no-fund --no-update-notifier --prefix"
 
 # The major version to test: asked for, or the distribution's own. A PostgreSQL
 # repository that somebody added does not change what is tested by default.
@@ -463,10 +494,12 @@ newest_pgtap() {
 
 # --------------------------------------------------------------------- server
 
-# A throw-away cluster: unix socket only, no care for the disk, UTC.
+# A throw-away cluster: no care for the disk, UTC. Unix socket only, or loopback
+# besides, where a password is needed and superusers have none: every user of
+# the machine reaches it.
 start_server() {
     say "starting a private server in $work"
-    if ! as_user "$bindir/initdb" -D "$work/data" -U "$superuser" --auth=trust --locale=C.UTF-8 --encoding=UTF8 \
+    if ! as_user "$bindir/initdb" -D "$work/data" -U "$superuser" --auth-local=trust --auth-host=scram-sha-256 --locale=C.UTF-8 --encoding=UTF8 \
         --no-sync --no-instructions >"$work/log/initdb.log" 2>&1; then
         problem "initdb failed" "$work/log/initdb.log"
         return 1
@@ -482,12 +515,33 @@ log_timezone = 'UTC'
 log_line_prefix = '%m [%p] %q%u@%d '
 CONF
     as_user sh -c 'cat "$1/test.conf" >>"$1/data/postgresql.conf"' sh "$work" || return 1
-    if ! as_user "$bindir/pg_ctl" -D "$work/data" -l "$work/log/server.log" -w start >"$work/log/pg_ctl.log" 2>&1; then
+    if ! start_listening; then
         problem "the server does not start" "$work/log/server.log"
         return 1
     fi
     PGHOST=$work PGPORT=$port PGUSER=$superuser PGDATABASE=postgres
     export PGHOST PGPORT PGUSER PGDATABASE
+}
+
+# Starts the server; for loopback with a port that nobody has. Who has it is
+# seen by taking it: a port that was free a moment ago may not be.
+start_listening() {
+    if [ -z "$loopback" ]; then
+        pg_ctl_start
+        return
+    fi
+    for try in 1 2 3 4 5 6 7 8 9 10; do
+        port=$(shuf -i 20000-32000 -n 1)
+        ! pg_ctl_start -o "-p $port -c listen_addresses=127.0.0.1" || return 0
+        grep -q 'could not create any TCP/IP sockets' "$work/log/server.log" || return 1
+        say "port $port is taken (try $try)"
+        as_user rm -f "$work/log/server.log"
+    done
+    return 1
+}
+
+pg_ctl_start() {
+    as_user "$bindir/pg_ctl" -D "$work/data" -l "$work/log/server.log" "$@" -w start >"$work/log/pg_ctl.log" 2>&1
 }
 
 # Stops every server whose data directory is in the private directory: ours,

@@ -8,6 +8,7 @@ checked in their order. Blocks that are not to be run are fenced as something el
 import os
 import re
 import subprocess
+import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -154,6 +155,25 @@ def check_options(text):
     equal(sorted(named), sorted(known), "the table of options")
 
 
+def dedented(lines):
+    return textwrap.dedent("\n".join(lines)).rstrip()
+
+
+def check_snippets(path):
+    """Code of other languages is, line by line, in the program that is linked above it."""
+    program = None
+    for part in re.split(r"^(```\w*\n.*?^```\n)", path.read_text(), flags=re.M | re.S):
+        if not part.startswith("```"):
+            linked = re.findall(r"\]\(([^)]*examples/drivers/\w+/[^)]+)\)", part)
+            program = path.parent / linked[-1] if linked else program
+        elif not part.startswith(("```sql\n", "```console\n")):
+            wanted = dedented(part.splitlines()[1:-1])
+            size = wanted.count("\n") + 1
+            lines = program.read_text().splitlines()
+            found = any(dedented(lines[at:at + size]) == wanted for at in range(len(lines)))
+            ok(found, f"{path.relative_to(ROOT)}: as in {program.name}: {wanted.splitlines()[0]}", wanted)
+
+
 def check_map():
     """src/README.md names every source file, once as an entry, and no file that is not there."""
     text = (ROOT / "src/README.md").read_text()
@@ -206,8 +226,10 @@ def check_readme(path):
 in_scratch(ROOT / "README.md", check_readme)
 for document in DOCUMENTS[1:]:
     in_scratch(document, run_document)
-for document in [*DOCUMENTS, ROOT / "src/README.md", ROOT / "CHANGELOG.md", ROOT / "test/README.md", ROOT / "bench/README.md"]:
+for document in [*DOCUMENTS, ROOT / "src/README.md", ROOT / "CHANGELOG.md", ROOT / "test/README.md", ROOT / "bench/README.md",
+                 ROOT / "examples/drivers/README.md"]:
     check_links(document)
+check_snippets(ROOT / "docs/drivers.md")
 check_map()
 check_rules()
 print(f"1..{count}")

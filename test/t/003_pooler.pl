@@ -4,7 +4,10 @@
 use strict;
 use warnings;
 
-use IPC::Run;
+use FindBin;
+use lib $FindBin::RealBin;
+
+use Pooler;
 use PostgreSQL::Test::BackgroundPsql;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
@@ -21,32 +24,7 @@ $node->safe_psql('app', q(
 	SELECT create_task('ann', 'of ann'), create_task('bob', 'of bob');
 ));
 
-# ---- the pooler: one server connection for all; reached by a socket beside the
-# server's, as if it were a server of its own
-
-my $pooler = PostgreSQL::Test::Cluster->new('pooler');
-my $dir = PostgreSQL::Test::Utils::tempdir;
-append_to_file("$dir/pgbouncer.ini", join("\n",
-	'[databases]',
-	'app = host=' . $node->host . ' port=' . $node->port . ' dbname=app user=regress_app',
-	'[pgbouncer]',
-	'listen_addr =',
-	'listen_port = ' . $pooler->port,
-	'unix_socket_dir = ' . $pooler->host,
-	'auth_type = any',
-	'pool_mode = transaction',
-	'default_pool_size = 1',
-	"logfile = $dir/pgbouncer.log",
-	"pidfile = $dir/pgbouncer.pid",
-	''));
-my $bouncer = IPC::Run::start([ 'pgbouncer', '-q', "$dir/pgbouncer.ini" ], '<', \undef, '>&', "$dir/pgbouncer.out");
-END { local $?; $bouncer->kill_kill if $bouncer; }
-my $tries = 0;
-until (-S $pooler->host . '/.s.PGSQL.' . $pooler->port)
-{
-	die slurp_file("$dir/pgbouncer.out") if $tries++ > 200 || !$bouncer->pumpable;
-	select undef, undef, undef, 0.1;
-}
+my $pooler = Pooler->start('app = host=' . $node->host . ' port=' . $node->port . ' dbname=app user=regress_app', 'auth_type = any');
 
 my %client = map { $_ => $pooler->background_psql('app', on_error_stop => 0) } 'ann', 'bob';
 
@@ -129,8 +107,6 @@ $node->safe_psql('app', 'ALTER TABLE task DROP COLUMN priority');
 is(ask_as('bob', "SELECT title FROM list_tasks('bob')"), 'of bob', 'and dropped');
 
 $_->quit foreach values %client;
-$bouncer->signal('INT');
-$bouncer->finish;
-undef $bouncer;
+$pooler->stop;
 $node->stop;
 done_testing();

@@ -1,0 +1,63 @@
+# Python's drivers behind PgBouncer in transaction mode: the whole application
+# with ten client connections on one of the server, prepared statements where
+# the pooler follows them, and two users' pipelines on one connection.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib $FindBin::RealBin;
+
+use IPC::Run;
+use Pooler;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $examples = "$ENV{TESTDIR}/examples/drivers";
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init;
+$node->start;
+$node->safe_psql('postgres', 'CREATE DATABASE template_app');
+$node->safe_psql('template_app', 'CREATE EXTENSION todo_orm; ' . slurp_file("$examples/database.sql"));
+
+my $follows = Pooler::follows_statements();
+my $users = PostgreSQL::Test::Utils::tempdir . '/users';
+append_to_file($users, qq("todo_app" ""\n));
+my $pooler = Pooler->start('* = host=' . $node->host . ' port=' . $node->port,
+	'auth_type = trust', "auth_file = $users", $follows ? 'max_prepared_statements = 20' : ());
+
+# Runs a Python program behind the pooler in a fresh database. Each of its steps
+# counts one here.
+sub run_program
+{
+	my ($program, $prepare) = @_;
+	my ($name) = ($program =~ m{([^/]+)\.py$});
+	my $database = "app_${name}_$prepare";
+	my $label = "$name, " . ($prepare eq 'no' ? 'nothing prepared' : 'prepared statements');
+	$node->safe_psql('postgres', "CREATE DATABASE $database TEMPLATE template_app");
+	local %ENV = (%ENV, PGHOST => $pooler->host, PGPORT => $pooler->port, PGUSER => 'todo_app',
+		PGDATABASE => $database, PREPARE => $prepare);
+	my ($out, $err);
+	my $passed = IPC::Run::run([ 'python3', $program ], '<', \undef, '>', \$out, '2>', \$err);
+	foreach my $line (split /\n/, $out)
+	{
+		$line =~ /^(not )?ok \d+ - (.*)/ ? ok(!$1, "$label: $2") : note($line);
+	}
+	ok($passed, "$label: all of it") or diag($out, $err);
+	is($node->safe_psql($database, q(SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+			AND backend_type = 'client backend' AND pid <> pg_backend_pid())),
+		'1', "$label: by one connection of the server");
+	return;
+}
+
+foreach my $prepare ('no', $follows ? 'yes' : ())
+{
+	run_program("$examples/python/with_psycopg.py", $prepare);
+	run_program("$examples/python/with_asyncpg.py", $prepare);
+	run_program("$ENV{TESTDIR}/test/t/pooled_pipelines.py", $prepare);
+}
+
+$pooler->stop;
+$node->stop;
+done_testing();
