@@ -124,6 +124,31 @@ search_path_push(Oid schema)
 #define form_minimal_tuple(desc, values, nulls) heap_form_minimal_tuple(desc, values, nulls)
 #endif
 
+/*
+ * 16: an input function can hand back what is wrong with a value.  15 can only
+ * raise it: there nothing is ever answered.
+ */
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+static inline ErrorData *
+input_softly(FmgrInfo *input, char *text, Oid ioparam, int32 typmod, Datum *result)
+{
+	ErrorSaveContext context = {T_ErrorSaveContext};
+
+	context.details_wanted = true;
+	if (InputFunctionCallSafe(input, text, ioparam, typmod, (Node *) &context, result))
+		return NULL;
+	return context.error_data;
+}
+#else
+static inline ErrorData *
+input_softly(FmgrInfo *input, char *text, Oid ioparam, int32 typmod, Datum *result)
+{
+	*result = InputFunctionCall(input, text, ioparam, typmod);
+	return NULL;
+}
+#endif
+
 /* 19: building a jsonb gives no result until its end. */
 #include "utils/jsonb.h"
 #if PG_VERSION_NUM >= 190000
