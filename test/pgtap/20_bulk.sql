@@ -124,7 +124,7 @@ SELECT results_eq($$ SELECT id, title, body FROM patch_documents('ann', '[{"id":
 SELECT is_empty($$ SELECT * FROM patch_documents('ann', '[]') $$, 'nothing to do');
 SELECT pg_temp.rows() AS before \gset
 SELECT pg_temp.refuses($$ SELECT patch_documents('ann', '[{"title": "z"}, {"id": "x", "title": null}, {"id": 3, "titl": 3}, 7, {"id": null}, {"id": 1, "title": "", "amount": []}, {"id": 2, "slug": "z", "user_id": "bob"}, {"id": 1, "body": "fine"}]') $$, '22023',
-    '[{"loc": [0, "id"], "type": "missing", "msg": "field required", "input": null}, {"loc": [1, "id"], "type": "value", "msg": "expected bigint", "input": "x"}, {"loc": [4, "id"], "type": "missing", "msg": "field required", "input": null},
+    '[{"loc": [0, "id"], "type": "missing", "msg": "field required", "input": null}, {"loc": [1, "id"], "type": "value", "msg": "invalid input syntax for type bigint: \"x\"", "input": "x"}, {"loc": [4, "id"], "type": "missing", "msg": "field required", "input": null},
       {"loc": [1, "title"], "type": "null", "msg": "must not be null", "input": null}, {"loc": [2, "titl"], "type": "unexpected", "msg": "unexpected field", "input": 3}, {"loc": [3], "type": "type", "msg": "expected object, got number", "input": 7},
       {"loc": [5, "amount"], "type": "type", "msg": "expected number, got array", "input": []},
       {"loc": [6, "slug"], "type": "read_only", "msg": "cannot be changed", "input": "z"}, {"loc": [6, "user_id"], "type": "read_only", "msg": "cannot be set", "input": "bob"},
