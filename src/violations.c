@@ -284,7 +284,9 @@ violations_take(const Call *call, const ErrorData *error, int index, ErrorList *
 		case ERRCODE_FOREIGN_KEY_VIOLATION:
 			return true;
 		case ERRCODE_UNIQUE_VIOLATION:
-			if (!is_plain_key(call->model, info->name))
+			/* a partition's part of an index has a name of its own */
+			if (call->model->relkind != RELKIND_PARTITIONED_TABLE &&
+				!is_plain_key(call->model, info->name))
 				note_key(call->model, info->name, info->column ?
 						 visible_name(model_column(call->model, info->column)) : NULL, index, errors);
 			return true;
