@@ -266,7 +266,7 @@ choose_packages() {
             clients)
                 if any_file "$checkout"/test/clients/*.py; then
                     needed="$needed python3"
-                    for module in psycopg psycopg2 asyncpg sqlalchemy sqlmodel; do
+                    for module in psycopg psycopg2 asyncpg sqlalchemy sqlmodel jsonschema pydantic; do
                         ! grep -qsw "$module" "$checkout"/test/clients/*.py || needed="$needed python3-$module"
                     done
                 fi
