@@ -213,9 +213,10 @@ def compare(workload, answers):
     wanted = answers[RAW]
     if not wanted or (isinstance(wanted, list) and not all(wanted)):
         raise Stop(f"{workload.name}: raw SQL found nothing")
+    says = {variant.name: variant.says for variant in workload.variants}
     for name, got in answers.items():
-        same = got == wanted
-        if type(got) is not type(wanted):
+        same = got == (wanted if says[name] is None else says[name])
+        if says[name] is None and type(got) is not type(wanted):
             same = flattened(got) == flattened(wanted)
         if not same:
             raise Stop(f"{workload.name}: '{name}' and '{RAW}' disagree\n{str(got)[:1000]}\n{str(wanted)[:1000]}")
@@ -325,7 +326,7 @@ def report(results):
     tables = (
         ("Against the targets", ("workload", "server CPU of", "ratio", "quartiles", "target", ""),
          rows_for(results, target_rows)),
-        ("Along relationships: ratios without a target", ("workload", "server CPU of", "ratio", "quartiles"),
+        ("Ratios without a target", ("workload", "server CPU of", "ratio", "quartiles"),
          rows_for(results, ratio_rows)),
         ("All variants", ("workload", "variant", "CPU us per call", "ratio to raw", "quartiles", "calls"),
          rows_for(results, cost_rows)),

@@ -8,12 +8,13 @@ CONVERSATION = "id, user_id, title, created_at, updated_at, deleted_at"
 TEXT, BIGINT, BOOL, JSONB, TEXTS, BIGINTS = 25, 20, 16, 3802, 1009, 1016
 # The parameters by name, with the type that the driver announces.
 TYPES = {"user": TEXT, "id": BIGINT, "title": TEXT, "description": TEXT, "completed": BOOL, "patch": JSONB,
-         "conversation": BIGINT, "role": TEXT, "content": TEXT, "users": TEXTS, "conversations": BIGINTS}
+         "item": JSONB, "items": JSONB, "conversation": BIGINT, "role": TEXT, "content": TEXT, "users": TEXTS, "conversations": BIGINTS}
 
 APP, OWNER = "todo_bench_app", "todo_bench_owner"
 GENERATED, RAW, SEVERAL, PLPGSQL = "generated", "raw", "several statements", "PL/pgSQL"
 GENERATED_UNPREPARED, RAW_UNPREPARED = "generated, not prepared", "raw, not prepared"
 RAW_AGAIN = "raw, again"    # the very same: how far it is from 1 tells what the other figures are worth
+VALIDATED = "validated only"
 INLINED = "inlined"
 # A list of owners is a condition on the table for which it is written only; raw has it for both.
 RAW_ONCE, INLINED_TWICE = "raw, owners named once", "inlined, owners named twice"
@@ -34,6 +35,7 @@ class Variant:
     steps: tuple
     prepared: bool = True
     transaction: bool = False
+    says: object = None         # what it answers instead of what raw does
     rows: Step | None = None    # compared beside the answer, where the answer does not tell whose rows it is made of
 
 
@@ -96,8 +98,13 @@ class Draw:
 
     def task(self):
         self.serial += 1
-        return {**self.key(), "title": b"Pick up the parcel no. %d" % self.serial,
-                "description": b"at the post office, before six"}
+        title, description = b"Pick up the parcel no. %d" % self.serial, b"at the post office, before six"
+        return {**self.key(), "title": title, "description": description,
+                "item": b'{"title": "%s", "description": "%s"}' % (title, description)}
+
+    def tasks(self):
+        """A hundred of them, as one JSON array."""
+        return {**self.key(), "items": b"[%s]" % b", ".join(self.task()["item"] for _ in range(100))}
 
     def patch(self):
         """A title that no row has yet, so that no variant can find that there is nothing to do."""
@@ -139,7 +146,19 @@ CREATE = Workload("create", Draw.task, family(
     (f"INSERT INTO task (user_id, title, description) VALUES ($1, $2, $3) RETURNING {TASK}",
      ("user", "title", "description")),
     "SELECT * FROM pl_create_task($1, $2, $3)",
-), {RAW: 1.00, RAW_UNPREPARED: 0.93, PLPGSQL: 0.85}, volatile=("id", "created_at", "updated_at"))
+) + (Variant(VALIDATED, APP, (Step("SELECT validate_task($1, $2)", ("user", "item")),), says=[]),),
+    {RAW: 1.00, RAW_UNPREPARED: 0.93, PLPGSQL: 0.85}, volatile=("id", "created_at", "updated_at"),
+    ratios=((VALIDATED, GENERATED), (VALIDATED, RAW)))
+
+# What validation costs: the plain statement takes what jsonb_to_recordset() takes and leaves the rest to the table.
+INSERT_TASKS = (Step(f"INSERT INTO task (user_id, title, description) SELECT $1, i.title, i.description "
+                     f"FROM jsonb_to_recordset($2) AS i(title text, description text) RETURNING {TASK}", ("user", "items")),)
+CREATE_MANY = Workload("create 100", Draw.tasks, (
+    Variant(RAW, OWNER, INSERT_TASKS),
+    Variant(RAW_AGAIN, OWNER, INSERT_TASKS),
+    Variant(GENERATED, APP, (Step("SELECT * FROM create_tasks($1, $2)", ("user", "items")),)),
+    Variant(VALIDATED, APP, (Step("SELECT validate_task($1, $2)", ("user", "items")),), says=[]),
+), volatile=("id", "created_at", "updated_at"), ratios=((GENERATED, RAW), (VALIDATED, GENERATED), (VALIDATED, RAW)))
 
 GET = Workload("get", Draw.key, family(
     ("user", "id"),
@@ -248,4 +267,4 @@ PARENTS_OF_MANY = Workload("parents of many", Draw.owners, along_many(
     )), ratios=(*RATIOS, (INLINED, RAW_ONCE), (INLINED_TWICE, RAW)))
 
 # Reads first: the writes add rows.
-WORKLOADS = (GET, LIST, TALK, TALKS, CHILDREN, CHILDREN_OF_MANY, PARENTS_OF_MANY, CREATE, PATCH, APPEND)
+WORKLOADS = (GET, LIST, TALK, TALKS, CHILDREN, CHILDREN_OF_MANY, PARENTS_OF_MANY, CREATE, CREATE_MANY, PATCH, APPEND)

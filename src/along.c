@@ -297,9 +297,10 @@ is_refused_later(const Model *model, const Relationship *relationship, ParentChe
 /* Do rows to be have references along it that only the foreign key refuses? */
 bool
 along_is_left_to_key(const Model *model, const Relationship *relationship, RowValues **rows,
-					 int count)
+					 int count, ParentCheck which)
 {
-	if (is_touched(model, relationship) || !is_refused_later(model, relationship, PARENTS_OF_NEW))
+	if ((which == PARENTS_OF_NEW && is_touched(model, relationship)) ||
+		!is_refused_later(model, relationship, which))
 		return false;
 	for (int r = 0; r < count; r++)
 		for (int i = 0; i < relationship->ncolumns; i++)
@@ -346,6 +347,22 @@ along_check_parents(Call *call, RowValues **rows, int count, int first_index,
 	}
 	for (int r = 0; r < model->nreferences; r++)
 		check_parent(call, &model->references[r], rows, count, first_index, errors);
+}
+
+/* The same for patches; where there is an error already, or one is found, every parent is asked for. */
+void
+along_check_patches(Call *call, RowValues **patches, int count, int first_index, ErrorList *errors)
+{
+	ErrorList	before = *errors;
+
+	if (errors->count == 0)
+	{
+		along_check_parents(call, patches, count, first_index, PARENTS_OF_CHANGED, errors);
+		if (errors->count == 0)
+			return;
+		errors_take_back(errors, &before);
+	}
+	along_check_parents(call, patches, count, first_index, PARENTS_ALL, errors);
 }
 
 /* RowSink: the time at which the parent was moved. */

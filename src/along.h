@@ -47,9 +47,11 @@ typedef enum ParentCheck
 } ParentCheck;
 
 extern bool along_is_left_to_key(const Model *model, const Relationship *relationship,
-								 RowValues **rows, int count);
+								 RowValues **rows, int count, ParentCheck which);
 extern void along_check_parents(Call *call, RowValues **rows, int count, int first_index,
 								ParentCheck which, ErrorList *errors);
+extern void along_check_patches(Call *call, RowValues **patches, int count, int first_index,
+								ErrorList *errors);
 extern void along_touch_parents(Call *call, RowValues **rows, int count, int first_index,
 								ErrorList *errors);
 extern void along_note_touched(Call *call, TupleTableSlot *slot);

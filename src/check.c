@@ -185,18 +185,30 @@ fails(const CompiledCheck *check, ExprContext *context)
 	return !isnull && !DatumGetBool(result);
 }
 
-/* What a CHECK's failure is reported as. */
-static void
-note_failure(const Model *model, const CompiledCheck *check, int index, ErrorList *errors)
+/* Notes that a CHECK fails. */
+void
+check_note(const Model *model, const char *constraint, int index, ErrorList *errors)
 {
-	const ConstraintInfo *info = constraint_find(model, check->constraint);
+	const ConstraintInfo *info = constraint_find(model, constraint);
 	const Column *column = info && info->column ? model_column(model, info->column) : NULL;
 
 	if (errors->count == 0)
-		errors->constraint = check->constraint;
+		errors->constraint = constraint;
 	errors_add(errors, ERROR_INPUT, index, column && !column->hidden ? column->name : NULL, "check",
 			   info && info->message ? info->message :
-			   psprintf("violates check constraint \"%s\"", check->constraint), NULL);
+			   psprintf("violates check constraint \"%s\"", constraint), NULL);
+}
+
+/* Is it one that is decided here? */
+bool
+check_is_compiled(const Model *model, const char *constraint)
+{
+	ListCell   *cell;
+
+	foreach(cell, model->checks)
+		if (strcmp(((const CompiledCheck *) lfirst(cell))->constraint, constraint) == 0)
+			return true;
+	return false;
 }
 
 /*
@@ -240,9 +252,48 @@ check_rows(Model *model, Datum owner, RowValues **rows, int count, int first_ind
 			if (rows[i] != NULL && is_concerned(check, rows[i]) &&
 				fill_slot(model, check, owner, rows[i], whole_rows, context->ecxt_scantuple) &&
 				fails(check, context))
-				note_failure(model, check, first_index == NO_INDEX ? NO_INDEX : first_index + i,
-							 errors);
+				check_note(model, check->constraint,
+						   first_index == NO_INDEX ? NO_INDEX : first_index + i, errors);
 		}
+	}
+}
+
+/* Is it a CHECK of a patch that only the row itself can tell, with what the patch leaves? */
+static bool
+is_left(Model *model, const CompiledCheck *check, Datum owner, const RowValues *patch)
+{
+	return is_concerned(check, patch) &&
+		!fill_slot(model, check, owner, patch, false, model->check_context->ecxt_scantuple);
+}
+
+/* How many CHECKs of a patch have been left to the row? */
+int
+check_count_left(Model *model, Datum owner, const RowValues *patch)
+{
+	int			count = 0;
+	ListCell   *cell;
+
+	foreach(cell, model->checks)
+		count += is_left(model, lfirst(cell), owner, patch);
+	return count;
+}
+
+/* Notes those that the row will fail; whole: the row as the patch makes it. */
+void
+check_note_left(Model *model, Datum owner, const RowValues *patch, const RowValues *whole,
+				int index, ErrorList *errors)
+{
+	ExprContext *context = model->check_context;
+	ListCell   *cell;
+
+	foreach(cell, model->checks)
+	{
+		const CompiledCheck *check = lfirst(cell);
+
+		if (!errors_full(errors) && is_left(model, check, owner, patch) &&
+			fill_slot(model, check, owner, whole, false, context->ecxt_scantuple) &&
+			fails(check, context))
+			check_note(model, check->constraint, index, errors);
 	}
 }
 

@@ -149,6 +149,31 @@ operator_strategy(Oid operator)
 #include "commands/explain_state.h"
 #endif
 
+/*
+ * 16: an input function can hand back what is wrong with a value.  15 can only
+ * raise it: there nothing is ever answered.
+ */
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+static inline ErrorData *
+input_softly(FmgrInfo *input, char *text, Oid ioparam, int32 typmod, Datum *result)
+{
+	ErrorSaveContext context = {T_ErrorSaveContext};
+
+	context.details_wanted = true;
+	if (InputFunctionCallSafe(input, text, ioparam, typmod, (Node *) &context, result))
+		return NULL;
+	return context.error_data;
+}
+#else
+static inline ErrorData *
+input_softly(FmgrInfo *input, char *text, Oid ioparam, int32 typmod, Datum *result)
+{
+	*result = InputFunctionCall(input, text, ioparam, typmod);
+	return NULL;
+}
+#endif
+
 /* 19: building a jsonb gives no result until its end. */
 #include "utils/jsonb.h"
 #if PG_VERSION_NUM >= 190000

@@ -71,6 +71,11 @@ location_of(const ErrorList *errors, int index, const char *column)
 	StringInfoData location;
 
 	initStringInfo(&location);
+	if (errors && errors->argument)
+	{
+		escape_json(&location, errors->argument);
+		appendStringInfoString(&location, index == NO_INDEX ? "" : ", ");
+	}
 	if (index != NO_INDEX && errors && errors->locations)
 		appendStringInfoString(&location, errors->locations[index]);
 	else if (index != NO_INDEX)
@@ -149,6 +154,26 @@ add_entry(ErrorList *errors, ErrorClass class, const char *location, const char 
 }
 
 /*
+ * Notes an error in the value of a column.  inside: where in the value, as a
+ * place has it: 3, "x"; empty: the value itself.  Else as errors_add().
+ */
+void
+errors_add_inside(ErrorList *errors, ErrorClass class, int index, const char *column,
+				  const char *inside, const char *type, const char *message,
+				  const JsonbValue *input)
+{
+	Column	   *described = column ? model_find_column(errors->model, column) : NULL;
+	char	   *location = location_of(errors, index, column);
+
+	if (errors->count == 0)
+		errors->column = described ? described->name : NULL;
+	if (inside[0] != '\0')
+		location = psprintf("%s, %s", location, inside);
+	add_entry(errors, class, location, column, type, message,
+			  described && described->hidden ? NULL : input);
+}
+
+/*
  * Notes an error.  index: position in the batch, or NO_INDEX.  column: NULL
  * for an error of the whole item.  input: NULL where there is none to show;
  * values of hidden columns are never shown.
@@ -157,12 +182,7 @@ void
 errors_add(ErrorList *errors, ErrorClass class, int index, const char *column,
 		   const char *type, const char *message, const JsonbValue *input)
 {
-	Column	   *described = column ? model_find_column(errors->model, column) : NULL;
-
-	if (errors->count == 0)
-		errors->column = described ? described->name : NULL;
-	add_entry(errors, class, location_of(errors, index, column), column, type, message,
-			  described && described->hidden ? NULL : input);
+	errors_add_inside(errors, class, index, column, "", type, message, input);
 }
 
 /* Notes an error at a place that the caller has written: "match", "title", "ilike" */

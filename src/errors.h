@@ -25,6 +25,7 @@ typedef struct ErrorList
 {
 	const Model *model;			/* the model they are about */
 	const Model *first_model;	/* that of the first entry */
+	const char *argument;		/* where items are told by it: "ids", 3; NULL: the index begins */
 	char	  **locations;		/* where each item stands; NULL: its index says it */
 	MemoryContext cxt;			/* what is noted lives here: sinks run in shorter-lived memory */
 	int			count;			/* errors so far */
@@ -46,6 +47,9 @@ extern char *errors_cut(const char *text, int bytes);
 extern void errors_init(ErrorList *errors, const Model *model);
 extern void errors_add(ErrorList *errors, ErrorClass class, int index, const char *column,
 					   const char *type, const char *message, const JsonbValue *input);
+extern void errors_add_inside(ErrorList *errors, ErrorClass class, int index, const char *column,
+							  const char *inside, const char *type, const char *message,
+							  const JsonbValue *input);
 extern void errors_add_element(ErrorList *errors, ErrorClass class, const char *argument,
 							   int position, const char *type, const char *message);
 TODO_ORM_NORETURN

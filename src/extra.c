@@ -171,7 +171,7 @@ read_value(const ExtraSource *source, const char *setting, const Column *column,
 								column->name, payload_expected_kind(column),
 								jsonb_value_kind(value)));
 	if (column->input_kind != INPUT_JSON)
-		return read_text(source, setting, column, jsonb_value_text(value));
+		return read_text(source, setting, column, payload_text(column->basetype, value));
 	initStringInfo(&json);
 	jsonb_value_append(&json, value);
 	return read_text(source, setting, column, json.data);

@@ -61,3 +61,27 @@ guard_try(void (*function) (void *arg), void *arg)
 {
 	return run(function, arg, false);
 }
+
+/*
+ * As guard_run() without a subtransaction, for what leaves nothing to be undone:
+ * PostgreSQL's own input functions.
+ */
+ErrorData *
+guard_catch(void (*function) (void *arg), void *arg)
+{
+	MemoryContext cxt = CurrentMemoryContext;
+	ErrorData  *volatile error = NULL;
+
+	PG_TRY();
+	{
+		function(arg);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(cxt);
+		error = CopyErrorData();
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	return error;
+}

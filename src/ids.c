@@ -16,6 +16,7 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
+#include "guard.h"
 #include "ids.h"
 #include "jsonb_read.h"
 #include "payload.h"
@@ -182,17 +183,6 @@ ids_append_match(Statement *st, const Model *model, const char *alias, const cha
 	}
 }
 
-/* Refuses ids that are not an array of objects with the key's columns. */
-TODO_ORM_NORETURN
-static void
-refuse_ids(const Model *model)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid ids for \"%s\"", model->name),
-			 errdetail("Expected an array of objects that hold every key column.")));
-}
-
 /* A column's value as the argument's type has it (SPEC 6). */
 Datum
 ids_widen(const Column *column, Datum value)
@@ -204,61 +194,57 @@ ids_widen(const Column *column, Datum value)
 	return value;
 }
 
-/* One value of a key out of an id; a bad one is an invalid argument. */
-Datum
-ids_key_value(const Model *model, Column *column, const JsonbValue *id)
+/* A key's value, for guard_run(). */
+typedef struct KeyConversion
 {
-	MemoryContext cxt = CurrentMemoryContext;
-	volatile Datum result = (Datum) 0;
-	JsonbValue	value;
+	const Model *model;
+	Column	   *column;
+	const JsonbValue *value;
+	Datum		result;
+} KeyConversion;
 
-	if (!jsonb_value_is_object(id) ||
-		!jsonb_lookup(id->val.binary.data, column->name, &value) || value.type == jbvNull)
-		refuse_ids(model);
-	PG_TRY();
-	{
-		result = payload_value(model, column, &value);
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(cxt);
-		if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION)
-			PG_RE_THROW();
-		FlushErrorState();
-		refuse_ids(model);
-	}
-	PG_END_TRY();
-	return ids_widen(column, result);
+static void
+convert_key(void *arg)
+{
+	KeyConversion *conversion = arg;
+
+	conversion->result = payload_value(conversion->model, conversion->column, conversion->value);
 }
 
-/* One value of a key; a bad one is noted, the call is lost then. */
+/* One value of a key out of an object; a bad one is noted, the call is lost then. */
 Datum
 ids_note_key_value(const Model *model, Column *column, const JsonbValue *item, int index, ErrorList *errors)
 {
-	MemoryContext cxt = CurrentMemoryContext;
-	volatile Datum result = (Datum) 0;
 	JsonbValue	value;
+	KeyConversion conversion = {model, column, &value, (Datum) 0};
+	ErrorData  *error;
 
-	if (!jsonb_lookup(item->val.binary.data, column->name, &value) || value.type == jbvNull)
+	if (!jsonb_lookup(item->val.binary.data, column->name, &value))
 	{
 		errors_add(errors, ERROR_INPUT, index, column->name, "missing", "field required", NULL);
 		return (Datum) 0;
 	}
-	PG_TRY();
+	if (value.type == jbvNull)
 	{
-		result = ids_key_value(model, column, item);
+		errors_add(errors, ERROR_INPUT, index, column->name, "null", "must not be null", NULL);
+		return (Datum) 0;
 	}
-	PG_CATCH();
+	if (!payload_kind_fits(column, &value))
 	{
-		MemoryContextSwitchTo(cxt);
-		if (geterrcode() != ERRCODE_INVALID_PARAMETER_VALUE || column->foreign_input)
-			PG_RE_THROW();
-		FlushErrorState();
-		errors_add(errors, ERROR_INPUT, index, column->name, "value",
-				   psprintf("expected %s", format_type_be(column->type)), &value);
+		errors_add(errors, ERROR_INPUT, index, column->name, "type",
+				   psprintf("expected %s, got %s", payload_expected_kind(column),
+							jsonb_value_kind(&value)), &value);
+		return (Datum) 0;
 	}
-	PG_END_TRY();
-	return result;
+	error = column->foreign_input ? guard_run(convert_key, &conversion) :
+		guard_catch(convert_key, &conversion);
+	if (error == NULL)
+		return ids_widen(column, conversion.result);
+	if (!errors_is_input(error->sqlerrcode, column->foreign_input))
+		ReThrowError(error);
+	errors_add(errors, ERROR_INPUT, index, column->name, payload_mistake(column, error),
+			   payload_mistake_message(column, error), &value);
+	return (Datum) 0;
 }
 
 /* Takes the key out of one item, which is an object; what is left is the patch. */
@@ -299,26 +285,46 @@ ids_array_of(Oid type, const Datum *values, int count, int stride)
 	return PointerGetDatum(construct_array(elements, count, type, typlen, typbyval, typalign));
 }
 
-/* One key column's values out of [{"a": 1, "b": 2}, ...], as an array. */
-static Datum
-key_column_array(const Model *model, Column *column, const JsonbItems *ids)
+/* The ids of a key of several columns: an array of objects; anything else is noted. */
+static JsonbItems
+read_objects(Jsonb *jsonb, ErrorList *errors)
 {
-	Datum	   *values = palloc(sizeof(Datum) * Max(ids->count, 1));
-
-	for (int i = 0; i < ids->count; i++)
-		values[i] = ids_key_value(model, column, &ids->items[i].value);
-	return ids_array(column, values, ids->count, 1);
-}
-
-/* The ids of a key of several columns: an array of objects. */
-JsonbItems
-ids_objects(const Model *model, Datum ids)
-{
-	Jsonb	   *jsonb = DatumGetJsonbP(ids);
+	JsonbItems	ids;
 
 	if (!JB_ROOT_IS_ARRAY(jsonb) || JB_ROOT_IS_SCALAR(jsonb))
-		refuse_ids(model);
-	return jsonb_items(&jsonb->root);
+		errors_refuse_argument(errors->model, errors->argument, "an array of objects");
+	ids = jsonb_items(&jsonb->root);
+	for (int i = 0; i < ids.count; i++)
+		if (!jsonb_value_is_object(&ids.items[i].value))
+			errors_add(errors, ERROR_INPUT, i, NULL, "type",
+					   psprintf("expected object, got %s", jsonb_value_kind(&ids.items[i].value)),
+					   &ids.items[i].value);
+	return ids;
+}
+
+/*
+ * The values of keys of several columns, out of [{"a": 1, "b": 2}, ...]: nkeys
+ * for each.  Every error there is is raised.
+ */
+Datum *
+ids_values(const Model *model, Datum argument, int *count)
+{
+	ErrorList	errors;
+	JsonbItems	ids;
+	Datum	   *values;
+
+	errors_init(&errors, model);
+	errors.argument = "ids";
+	ids = read_objects(DatumGetJsonbP(argument), &errors);
+	values = palloc(sizeof(Datum) * Max(ids.count * model->nkeys, 1));
+	for (int i = 0; i < ids.count && !errors_full(&errors); i++)
+		for (int k = 0; k < model->nkeys && jsonb_value_is_object(&ids.items[i].value); k++)
+			values[i * model->nkeys + k] =
+				ids_note_key_value(model, model_column(model, model->keys[k]), &ids.items[i].value,
+								   i, &errors);
+	errors_raise(&errors);
+	*count = ids.count;
+	return values;
 }
 
 /*
@@ -328,15 +334,16 @@ ids_objects(const Model *model, Datum ids)
 int
 ids_bind(const Model *model, Datum ids, Datum *values)
 {
-	JsonbItems	objects;
+	Datum	   *keys;
+	int			count;
 
 	if (model->nkeys == 1)
 	{
 		values[0] = ids;
 		return 1;
 	}
-	objects = ids_objects(model, ids);
-	for (int i = 0; i < model->nkeys; i++)
-		values[i] = key_column_array(model, model_column(model, model->keys[i]), &objects);
+	keys = ids_values(model, ids, &count);
+	for (int k = 0; k < model->nkeys; k++)
+		values[k] = ids_array(model_column(model, model->keys[k]), keys + k, count, model->nkeys);
 	return model->nkeys;
 }

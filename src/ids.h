@@ -21,8 +21,7 @@ extern bool ids_are_many(Datum array);
 extern void ids_append(Statement *st, const Model *model, const char *alias);
 extern void ids_append_match(Statement *st, const Model *model, const char *alias,
 							 const char *ids);
-extern JsonbItems ids_objects(const Model *model, Datum ids);
-extern Datum ids_key_value(const Model *model, Column *column, const JsonbValue *id);
+extern Datum *ids_values(const Model *model, Datum argument, int *count);
 extern Datum ids_note_key_value(const Model *model, Column *column, const JsonbValue *item,
 								int index, ErrorList *errors);
 extern Jsonb *ids_take_key(const Model *model, const JsonbValue *item, int index, Datum *key,

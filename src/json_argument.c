@@ -11,33 +11,10 @@
 #include "utils/array.h"
 #include "utils/lsyscache.h"
 
-#include "foreign_code.h"
 #include "guard.h"
 #include "json_argument.h"
 #include "jsonb_read.h"
 #include "payload.h"
-
-/* A column of that type, as far as reading a value goes. */
-static void
-describe_type(Oid type, Column *column)
-{
-	memset(column, 0, sizeof(Column));
-	column->type = type;
-	column->basetype = getBaseType(type);
-	column->typmod = -1;
-	column->input_kind = model_input_kind(column->basetype);
-}
-
-/* Readies the column for model_column_input(). */
-static void
-find_input(Column *column)
-{
-	Oid			input;
-
-	column->foreign_input = foreign_code_in_type(column->type);
-	getTypeInputInfo(column->type, &input, &column->ioparam);
-	fmgr_info(input, &column->input);
-}
 
 /* An object is no argument; where it is meant as a composite there is the text form. */
 static bool
@@ -60,7 +37,7 @@ json_argument_fits(Oid type, const JsonbValue *value, const char **expected)
 {
 	Column		column;
 
-	describe_type(type, &column);
+	payload_describe_type(type, -1, &column);
 	*expected = expected_kind(&column);
 	return kind_fits(&column, value);
 }
@@ -83,35 +60,13 @@ convert(void *arg)
 	if (conversion->column->input_kind != INPUT_JSON)
 	{
 		conversion->result = model_column_input(conversion->column,
-												jsonb_value_text(conversion->value));
+												payload_text(conversion->column->basetype,
+															 conversion->value));
 		return;
 	}
 	initStringInfo(&text);
 	jsonb_value_append(&text, conversion->value);
 	conversion->result = model_column_input(conversion->column, text.data);
-}
-
-/* As guard_run() for PostgreSQL's own input functions, which leave nothing to be undone. */
-static ErrorData *
-try_convert(Conversion *conversion)
-{
-	MemoryContext cxt = CurrentMemoryContext;
-	ErrorData  *volatile error = NULL;
-
-	if (conversion->column->foreign_input)
-		return guard_run(convert, conversion);
-	PG_TRY();
-	{
-		convert(conversion);
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(cxt);
-		error = CopyErrorData();
-		FlushErrorState();
-	}
-	PG_END_TRY();
-	return error;
 }
 
 static bool
@@ -121,12 +76,14 @@ read_scalar(ErrorList *errors, const Place *place, Column *column, const JsonbVa
 	Conversion	conversion = {column, value, (Datum) 0};
 	ErrorData  *error;
 
-	find_input(column);
-	error = try_convert(&conversion);
+	payload_find_input(column);
+	error = column->foreign_input ? guard_run(convert, &conversion) :
+		guard_catch(convert, &conversion);
 	if (error && !errors_is_input(error->sqlerrcode, column->foreign_input))
 		ReThrowError(error);
 	if (error)
-		place_note(errors, place, "value", error->message, value);
+		place_note(errors, place, payload_mistake(column, error),
+				   payload_mistake_message(column, error), value);
 	*result = conversion.result;
 	return error == NULL;
 }
@@ -172,7 +129,7 @@ json_argument_read(ErrorList *errors, const Place *place, Oid type, const JsonbV
 {
 	Column		column;
 
-	describe_type(type, &column);
+	payload_describe_type(type, -1, &column);
 	if (!kind_fits(&column, value))
 	{
 		place_note(errors, place, "type",

@@ -140,11 +140,13 @@ take_max_rows(const Call *call)
 /*
  * Finds and locks the live rows that match.
  *
+ * errors: what was noted before, raised together with the mistakes of the match;
+ * may be NULL.
  * Errors: 22023 for a match that is always true, and for more rows than
  * max_rows allows.
  */
 void
-locked_find(Call *call, bool deletes, LockedRows *rows)
+locked_find(Call *call, bool deletes, ErrorList *errors, LockedRows *rows)
 {
 	RowQuery	query;
 	LockShape  *shape;
@@ -153,7 +155,7 @@ locked_find(Call *call, bool deletes, LockedRows *rows)
 	int64		max_rows = take_max_rows(call);
 	int			n;
 
-	query_read(call, &query);
+	query_read_noted(call, errors, &query);
 	check_match(call, &query);
 	size = sizeof(LockShape) + sizeof(int16) * query.match.length;
 	shape = palloc0(size);

@@ -20,7 +20,7 @@ typedef struct LockedRows
 } LockedRows;
 
 extern void locked_collect(Call *call, KeptPlan *plan, const Datum *values, LockedRows *rows);
-extern void locked_find(Call *call, bool deletes, LockedRows *rows);
+extern void locked_find(Call *call, bool deletes, ErrorList *errors, LockedRows *rows);
 extern void locked_by_ids(Call *call, const Datum *arrays);
 extern void locked_append_from(Statement *st, const Model *model, const char *keyword);
 

@@ -62,7 +62,7 @@ convert(const Model *model, Column *column, Oid type, const JsonbValue *value)
 	if (type == TEXTOID)
 		return PointerGetDatum(cstring_to_text(jsonb_value_text(value)));
 	getTypeInputInfo(type, &function, &ioparam);
-	return OidInputFunctionCall(function, jsonb_value_text(value), ioparam, -1);
+	return OidInputFunctionCall(function, payload_text(type, value), ioparam, -1);
 }
 
 /*
@@ -90,7 +90,8 @@ read_value(MatchReader *reader, const Model *model, Column *column, Oid type,
 			PG_RE_THROW();
 		edata = CopyErrorData();
 		FlushErrorState();
-		place_note(reader->errors, place, "value", edata->message, value);
+		place_note(reader->errors, place, payload_mistake(column, edata),
+				   payload_mistake_message(column, edata), value);
 		if (column->foreign_input)
 			errors_raise(reader->errors);
 	}

@@ -202,6 +202,7 @@ typedef struct Model
 
 	int			nuniques;
 	struct UniqueKey *uniques;	/* those that can be asked for by their columns */
+	int			nother_uniques;	/* unique indexes of expressions, and exclusion constraints */
 	List	   *checks;			/* CompiledCheck *: those decided before the write */
 	struct ExprContext *check_context;	/* what they are evaluated in; NULL: no checks */
 	bool		before_row_trigger; /* somebody's; NOT NULL and CHECK wait for it */

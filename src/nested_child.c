@@ -170,7 +170,8 @@ nested_write_existing(Call *call, NestedNode *node)
 		call->writing_at = connection->location;
 		row = patch_of(node, connection);
 		if (!update_is_empty(node->model, row))
-			(void) update_row(&on_node, row, keys, n, sink_connected, &on_node);
+			(void) update_row_guarded(&on_node, row, keys, n, connection->location, sink_connected,
+									  &on_node);
 	}
 	along_touch_noted(&on_node);
 }

@@ -161,8 +161,7 @@ read_update(NestedReader *reader, const NestedNode *node, NestedConnection *conn
 											 reader->errors, NULL)[0];
 	check_rows(node->model, reader->call->owner, &connection->patch, 1, 0, false, reader->errors);
 	on_target.model = node->model;
-	along_check_parents(&on_target, &connection->patch, 1, 0, PARENTS_OF_CHANGED,
-						reader->errors);
+	along_check_patches(&on_target, &connection->patch, 1, 0, reader->errors);
 	return has_key;
 }
 

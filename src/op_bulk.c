@@ -5,6 +5,7 @@
  */
 #include "compat.h"
 
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 
@@ -12,6 +13,7 @@
 #include "call.h"
 #include "check.h"
 #include "errors.h"
+#include "guard.h"
 #include "ids.h"
 #include "jsonb_read.h"
 #include "locked.h"
@@ -19,6 +21,7 @@
 #include "payload.h"
 #include "read.h"
 #include "update.h"
+#include "violations.h"
 
 /*
  * UPDATE public.task AS t SET completed = $1, updated_at = pg_catalog.now()
@@ -48,31 +51,97 @@ sink_written(TupleTableSlot *slot, void *arg)
 	along_note_touched(arg, slot);
 }
 
+/* One patch for many rows, for guard_run(). */
+typedef struct UpdateMany
+{
+	Call	   *call;
+	RowValues  *row;
+	LockedRows	rows;
+} UpdateMany;
+
+/* Changes the locked rows. */
+static void
+run_update_many(void *arg)
+{
+	UpdateMany *update = arg;
+	Call	   *call = update->call;
+	Model	   *model = call->model;
+	Datum	   *values = palloc(sizeof(Datum) * (model->natts + INDEX_MAX_KEYS + 1));
+	bool	   *nulls = palloc0(sizeof(bool) * (model->natts + INDEX_MAX_KEYS + 1));
+	int			n = update_bind_settings(model, update->row, values, nulls);
+
+	(void) read_bind_ids(call, update->rows.arrays, values + n);
+	(void) read_run_ids(call, PLAN_UPDATE_MANY, update->row->given, sizeof(bool) * model->natts,
+						build_update_many, update->rows.arrays, values, nulls,
+						model->ntouch > 0 ? sink_written : NULL, call);
+}
+
+/* Owner and key of the n-th row. */
+static void
+keys_of_locked(const Call *call, const LockedRows *rows, int64 n, Datum *keys)
+{
+	int			count = 0;
+
+	if (call->model->owner)
+		keys[count++] = call->owner;
+	for (int k = 0; k < call->model->nkeys; k++)
+		keys[count++] = rows->keys[k][n];
+}
+
+/* The same; where it can violate more than one thing it raises all that the first row of them does. */
+static void
+update_many_guarded(UpdateMany *update)
+{
+	Call	   *call = update->call;
+	ErrorList	errors;
+	ErrorData  *error;
+
+	if (!violations_of_patches_can_be_several(call, &update->row, 1))
+	{
+		run_update_many(update);
+		return;
+	}
+	error = guard_run(run_update_many, update);
+	if (error == NULL)
+		return;
+	errors_init(&errors, call->model);
+	if (!violations_take(call, error, NO_INDEX, &errors))
+		ReThrowError(error);
+	along_check_parents(call, &update->row, 1, NO_INDEX, PARENTS_ALL, &errors);
+	for (int64 i = 0; i < update->rows.count; i++)
+	{
+		Datum		keys[INDEX_MAX_KEYS + 1];
+		int			before = errors.count;
+
+		CHECK_FOR_INTERRUPTS();
+		keys_of_locked(call, &update->rows, i, keys);
+		violations_note_patch(call, update->row, keys, update->rows.count, NO_INDEX, false, &errors);
+		if (errors.count > before)
+			break;
+	}
+	errors_raise(&errors);
+	ReThrowError(error);
+}
+
 /* update_tasks(user_id, match, patch, max_rows): setof task, in key order */
 Datum
 op_update_many(Call *call)
 {
-	Model	   *model = call->model;
-	RowValues  *row = update_read_patch(call, NULL);
-	Datum	   *values = palloc(sizeof(Datum) * (model->natts + INDEX_MAX_KEYS + 1));
-	bool	   *nulls = palloc0(sizeof(bool) * (model->natts + INDEX_MAX_KEYS + 1));
-	LockedRows	rows;
-	int			n;
+	UpdateMany	update = {call};
+	ErrorList	errors;
 
-	locked_find(call, false, &rows);
+	errors_init(&errors, call->model);
+	update.row = update_read_patch(call, NULL, &errors);
+	locked_find(call, false, &errors, &update.rows);
 	call_open_store(call);
-	if (rows.count == 0)
+	if (update.rows.count == 0)
 		return call_return_set(call);
-	if (!update_is_empty(model, row))
+	if (!update_is_empty(call->model, update.row))
 	{
-		n = update_bind_settings(model, row, values, nulls);
-		(void) read_bind_ids(call, rows.arrays, values + n);
-		(void) read_run_ids(call, PLAN_UPDATE_MANY, row->given, sizeof(bool) * model->natts,
-							build_update_many, rows.arrays, values, nulls,
-							model->ntouch > 0 ? sink_written : NULL, call);
+		update_many_guarded(&update);
 		along_touch_noted(call);
 	}
-	read_by_ids(call, rows.arrays, call_sink_store, call);
+	read_by_ids(call, update.rows.arrays, call_sink_store, call);
 	return call_return_set(call);
 }
 
@@ -111,7 +180,7 @@ take_away(Call *call, PlanKind kind, PlanBuilder build)
 	LockedRows	rows;
 	int64		count;
 
-	locked_find(call, true, &rows);
+	locked_find(call, true, NULL, &rows);
 	if (rows.count == 0)
 		return 0;
 	(void) read_bind_ids(call, rows.arrays, values);
@@ -141,6 +210,7 @@ typedef struct Patches
 	int			count;
 	Jsonb	   *items;			/* an array of patches, keys taken out */
 	RowValues **rows;
+	bool	   *keyed;			/* the item's key is right */
 	Datum	   *keys;			/* count times nkeys values, of the arguments' types */
 	Datum		arrays[INDEX_MAX_KEYS]; /* the same, for statements */
 	NestedNode *nested;			/* what is nested in them; NULL: nothing */
@@ -156,27 +226,61 @@ split_items(Call *call, Jsonb *json, Patches *patches, ErrorList *errors)
 
 	patches->count = items.count;
 	patches->keys = palloc0(sizeof(Datum) * Max(items.count * model->nkeys, 1));
+	patches->keyed = palloc0(sizeof(bool) * Max(items.count, 1));
 	for (int i = 0; i < items.count; i++)
 	{
 		const JsonbValue *item = &items.items[i].value;
+		int			before = errors->count;
 
-		if (jsonb_value_is_object(item))
-			JsonbToJsonbValue(ids_take_key(model, item, i, patches->keys + i * model->nkeys, errors),
-							  &rest[i]);
-		else
-			rest[i] = *item;
+		rest[i] = *item;
+		if (!jsonb_value_is_object(item))
+			continue;
+		JsonbToJsonbValue(ids_take_key(model, item, i, patches->keys + i * model->nkeys, errors),
+						  &rest[i]);
+		patches->keyed[i] = errors->count == before;
 	}
 	patches->items = jsonb_array_of(rest, items.count);
 }
 
-/* Reads items, keys and patches; raises every error there is. */
+/* Owner and key of the row that an item is for; answers how many values that is. */
+static int
+keys_of_item(const Call *call, const Patches *patches, int i, Datum *keys)
+{
+	const Model *model = call->model;
+	int			n = 0;
+
+	if (model->owner)
+		keys[n++] = call->owner;
+	memcpy(keys + n, patches->keys + i * model->nkeys, sizeof(Datum) * model->nkeys);
+	return n + model->nkeys;
+}
+
+/* Raises what was noted, and with it what else the rows have against their patches. */
 static void
-read_patches(Call *call, Patches *patches)
+raise_with_violations(Call *call, const Patches *patches, ErrorList *errors)
+{
+	/* where there was an error of another class, parents have been asked for */
+	bool		with_parents = errors->class == ERROR_NOT_FOUND;
+
+	for (int i = 0; i < patches->count && !errors_full(errors); i++)
+	{
+		Datum		keys[INDEX_MAX_KEYS + 1];
+
+		if (!patches->keyed[i] || patches->rows[i] == NULL)
+			continue;
+		(void) keys_of_item(call, patches, i, keys);
+		violations_note_patch(call, patches->rows[i], keys, 1, i, with_parents, errors);
+	}
+	errors_raise(errors);
+}
+
+/* Reads items, keys and patches; raises every error there is if any is one of input. */
+static void
+read_patches(Call *call, Patches *patches, ErrorList *errors)
 {
 	Model	   *model = call->model;
 	const char *argument = call->function->args[call->function->role_index[ARG_ITEMS]].name;
 	List	   *members = NIL;
-	ErrorList	errors;
 	Jsonb	   *json;
 
 	if (!call_has(call, ARG_ITEMS))
@@ -184,16 +288,15 @@ read_patches(Call *call, Patches *patches)
 	json = DatumGetJsonbP(call_arg(call, ARG_ITEMS));
 	if (!JB_ROOT_IS_ARRAY(json) || JB_ROOT_IS_SCALAR(json))
 		errors_refuse_argument(model, argument, "an array of objects");
-	errors_init(&errors, model);
-	split_items(call, json, patches, &errors);
-	patches->rows = payload_read_patches(model, patches->items, &errors, &members);
-	check_rows(model, call->owner, patches->rows, patches->count, 0, false, &errors);
-	along_check_parents(call, patches->rows, patches->count, 0,
-						errors.count > 0 ? PARENTS_ALL : PARENTS_OF_CHANGED, &errors);
+	split_items(call, json, patches, errors);
+	patches->rows = payload_read_patches(model, patches->items, errors, &members);
+	check_rows(model, call->owner, patches->rows, patches->count, 0, false, errors);
+	along_check_patches(call, patches->rows, patches->count, 0, errors);
 	if (members != NIL)
 		patches->nested = nested_read(call, NESTED_UPDATE, patches->rows, patches->count, true,
-									  members, &errors);
-	errors_raise(&errors);
+									  members, errors);
+	if (errors->count > 0 && errors->class == ERROR_INPUT)
+		raise_with_violations(call, patches, errors);
 	for (int i = 0; i < model->nkeys; i++)
 		patches->arrays[i] = ids_array(model_column(model, model->keys[i]), patches->keys + i,
 									   patches->count, model->nkeys);
@@ -230,39 +333,105 @@ sink_missing(TupleTableSlot *slot, void *arg)
 			   "no such row", NULL);
 }
 
-/* Locks the rows in key order; P0002 with every one that is not there. */
+/* Locks the rows in key order; notes every one that is not there. */
 static void
-lock_patched(Call *call, const Patches *patches)
+lock_patched(Call *call, const Patches *patches, ErrorList *errors)
 {
-	Model	   *model = call->model;
 	Datum		values[INDEX_MAX_KEYS + 1];
-	ErrorList	errors;
 
 	(void) read_bind_ids(call, patches->arrays, values);
 	locked_by_ids(call, patches->arrays);
-	errors_init(&errors, model);
 	(void) read_run_ids(call, PLAN_MISSING_IDS, "", 0, build_missing_ids, patches->arrays, values,
-						NULL, sink_missing, &errors);
-	errors_raise(&errors);
+						NULL, sink_missing, errors);
+	if (errors->count > 0)
+		raise_with_violations(call, patches, errors);
 }
 
 /* Changes one row by its patch. */
 static void
 patch_row(Call *call, const Patches *patches, int i)
 {
-	const Model *model = call->model;
 	NestedPlace place = {call, patches->nested, i};
 	Datum		keys[INDEX_MAX_KEYS + 1];
-	int			n = 0;
+	int			n = keys_of_item(call, patches, i, keys);
 
-	if (model->owner)
-		keys[n++] = call->owner;
-	for (int k = 0; k < model->nkeys; k++)
-		keys[n++] = patches->keys[i * model->nkeys + k];
-	if (!update_is_empty(model, patches->rows[i]))
+	if (!update_is_empty(call->model, patches->rows[i]))
+	{
+		/* for what PostgreSQL finds */
+		call->writing_at = psprintf("%d", i);
 		(void) update_row(call, patches->rows[i], keys, n, sink_written, call);
+		call->writing_at = NULL;
+	}
 	if (patches->nested)
 		(void) read_by_key(call, keys, nested_sink, &place);
+}
+
+/* Items of patch_many, for guard_run(): all, or one. */
+typedef struct PatchRun
+{
+	Call	   *call;
+	const Patches *patches;
+	int			first;
+	int			count;
+} PatchRun;
+
+static void
+run_patches(void *arg)
+{
+	const PatchRun *run = arg;
+
+	for (int i = run->first; i < run->first + run->count; i++)
+		patch_row(run->call, run->patches, i);
+}
+
+/*
+ * After one of them has failed: changes the rows one by one once more, to note
+ * what is wrong with each.  What goes well is undone by the error at the end.
+ */
+static void
+raise_violations(Call *call, const Patches *patches)
+{
+	ErrorList	errors;
+
+	errors_init(&errors, call->model);
+	for (int i = 0; i < patches->count && !errors_full(&errors); i++)
+	{
+		PatchRun	run = {call, patches, i, 1};
+		Datum		keys[INDEX_MAX_KEYS + 1];
+		ErrorData  *error = guard_run(run_patches, &run);
+
+		if (error == NULL)
+			continue;
+		if (!violations_take(call, error, i, &errors))
+			ReThrowError(error);
+		(void) keys_of_item(call, patches, i, keys);
+		violations_note_patch(call, patches->rows[i], keys, 1, i, true, &errors);
+		if (errors.count == 0)
+			ReThrowError(error);
+	}
+	errors_raise(&errors);
+}
+
+/* Changes the rows; where several things can be violated, all that are are raised. */
+static void
+patch_rows(Call *call, const Patches *patches)
+{
+	PatchRun	run = {call, patches, 0, patches->count};
+	ErrorList	errors;
+	ErrorData  *error;
+
+	if (!violations_of_patches_can_be_several(call, patches->rows, patches->count))
+	{
+		run_patches(&run);
+		return;
+	}
+	error = guard_run(run_patches, &run);
+	if (error == NULL)
+		return;
+	errors_init(&errors, call->model);
+	if (violations_take(call, error, NO_INDEX, &errors))
+		raise_violations(call, patches);
+	ReThrowError(error);
 }
 
 /* patch_tasks(user_id, items): setof task, in the order of the items */
@@ -270,17 +439,18 @@ Datum
 op_patch_many(Call *call)
 {
 	Patches		patches;
+	ErrorList	errors;
 
 	memset(&patches, 0, sizeof(patches));
-	read_patches(call, &patches);
+	errors_init(&errors, call->model);
+	read_patches(call, &patches, &errors);
 	call_open_store(call);
 	if (patches.count == 0)
 		return call_return_set(call);
-	lock_patched(call, &patches);
+	lock_patched(call, &patches, &errors);
 	if (patches.nested)
 		nested_write_parents(call, patches.nested);
-	for (int i = 0; i < patches.count; i++)
-		patch_row(call, &patches, i);
+	patch_rows(call, &patches);
 	if (patches.nested)
 		nested_write_children(call, patches.nested);
 	along_touch_noted(call);

@@ -105,9 +105,9 @@ insert_checked(Call *call, RowValues **rows, int count, int first_index, RowSink
 	errors_init(&errors, call->model);
 	errors.locations = call->locations;
 	along_check_parents(call, rows, count, first_index, PARENTS_OF_NEW, &errors);
-	errors_raise(&errors);
+	violations_raise(call, rows, count, first_index, &errors);
 	along_touch_parents(call, rows, count, first_index, &errors);
-	errors_raise(&errors);
+	violations_raise(call, rows, count, first_index, &errors);
 	insert_rows(call, rows, count, sink, arg);
 }
 
@@ -150,11 +150,13 @@ insert_guarded(Call *call, RowValues **rows, int count, int first_index, RowSink
 	error = guard_run(run_insert, &insert);
 	if (error == NULL)
 		return;
-	if (error->sqlerrcode == ERRCODE_FOREIGN_KEY_VIOLATION ||
+	errors_init(&errors, call->model);
+	errors.locations = call->locations;
+	/* of several rows PostgreSQL does not say which one it was */
+	if (count == 1 ? violations_take(call, error, first_index, &errors) :
+		error->sqlerrcode == ERRCODE_FOREIGN_KEY_VIOLATION ||
 		error->sqlerrcode == ERRCODE_UNIQUE_VIOLATION)
 	{
-		errors_init(&errors, call->model);
-		errors.locations = call->locations;
 		violations_note(call, rows, count, first_index, &errors);
 		errors_raise(&errors);
 	}

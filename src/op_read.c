@@ -6,10 +6,10 @@
 
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 
 #include "call.h"
 #include "ids.h"
-#include "jsonb_read.h"
 #include "operation.h"
 #include "read.h"
 
@@ -124,14 +124,24 @@ find_together(Call *call)
 	read_by_ids(call, arrays, call_sink_store, call);
 }
 
+/* Has the n-th id the same key as an earlier one? */
 static bool
-is_repeated(const JsonbItems *ids, int i)
+is_repeated(const Model *model, const Datum *ids, int n)
 {
-	char	   *text = jsonb_value_text(&ids->items[i].value);
+	for (int i = 0; i < n; i++)
+	{
+		bool		same = true;
 
-	for (int j = 0; j < i; j++)
-		if (strcmp(text, jsonb_value_text(&ids->items[j].value)) == 0)
+		for (int k = 0; k < model->nkeys && same; k++)
+		{
+			const Column *column = model_column(model, model->keys[k]);
+
+			same = datum_image_eq(ids[i * model->nkeys + k], ids[n * model->nkeys + k],
+								  column->typbyval, column->typlen);
+		}
+		if (same)
 			return true;
+	}
 	return false;
 }
 
@@ -140,19 +150,20 @@ static void
 find_one_by_one(Call *call)
 {
 	Model	   *model = call->model;
-	JsonbItems	ids = ids_objects(model, call_arg(call, ARG_IDS));
+	int			count;
+	Datum	   *ids = ids_values(model, call_arg(call, ARG_IDS), &count);
 
-	for (int i = 0; i < ids.count; i++)
+	for (int i = 0; i < count; i++)
 	{
 		Datum		values[1 + INDEX_MAX_KEYS];
 		int			n = 0;
 
-		if (is_repeated(&ids, i))
+		if (is_repeated(model, ids, i))
 			continue;
 		if (model->owner)
 			values[n++] = call->owner;
 		for (int k = 0; k < model->nkeys; k++)
-			values[n++] = ids_key_value(model, model_column(model, model->keys[k]), &ids.items[i].value);
+			values[n++] = ids[i * model->nkeys + k];
 		(void) read_by_key(call, values, call_sink_store, call);
 	}
 }

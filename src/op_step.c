@@ -122,8 +122,7 @@ read_step(Call *call)
 	errors_init(&errors, call->model);
 	row = create_read_arguments(call, PAYLOAD_PATCH, &errors);
 	check_rows(call->model, call->owner, &row, 1, NO_INDEX, false, &errors);
-	along_check_parents(call, &row, 1, NO_INDEX,
-						errors.count > 0 ? PARENTS_ALL : PARENTS_OF_CHANGED, &errors);
+	along_check_patches(call, &row, 1, NO_INDEX, &errors);
 	errors_raise(&errors);
 	return row;
 }

@@ -11,12 +11,14 @@
 #include "call.h"
 #include "check.h"
 #include "errors.h"
+#include "guard.h"
 #include "ids.h"
 #include "locked.h"
 #include "operation.h"
 #include "payload.h"
 #include "read.h"
 #include "update.h"
+#include "violations.h"
 
 /* Tells update statements apart; followed by natts bools, the columns set. */
 typedef struct UpdateShape
@@ -218,6 +220,60 @@ update_row(Call *call, const RowValues *row, const Datum *keys, int nkeys, RowSi
 					sink, arg) > 0;
 }
 
+/* An update_row(), for guard_run(). */
+typedef struct GuardedUpdate
+{
+	Call	   *call;
+	const RowValues *row;
+	const Datum *keys;
+	int			nkeys;
+	RowSink		sink;
+	void	   *arg;
+	bool		changed;
+} GuardedUpdate;
+
+static void
+run_update(void *arg)
+{
+	GuardedUpdate *update = arg;
+
+	update->changed = update_row(update->call, update->row, update->keys, update->nkeys,
+								 update->sink, update->arg);
+}
+
+/*
+ * The same; where it can violate more than one thing it raises all of them.
+ * location: where the patch stands in the payload; NULL: it is all of it.
+ */
+bool
+update_row_guarded(Call *call, RowValues *row, const Datum *keys, int nkeys,
+				   char *location, RowSink sink, void *arg)
+{
+	GuardedUpdate update = {call, row, keys, nkeys, sink, arg, false};
+	ErrorList	errors;
+	ErrorData  *error;
+	int			index;
+
+	if (!violations_of_patches_can_be_several(call, &row, 1))
+	{
+		run_update(&update);
+		return update.changed;
+	}
+	error = guard_run(run_update, &update);
+	if (error == NULL)
+		return update.changed;
+	errors_init(&errors, call->model);
+	errors.locations = location ? &location : NULL;
+	index = location ? 0 : NO_INDEX;
+	if (violations_take(call, error, index, &errors))
+	{
+		violations_note_patch(call, row, keys, 1, index, true, &errors);
+		errors_raise(&errors);
+	}
+	ReThrowError(error);
+	return false;				/* keep compiler quiet */
+}
+
 /* The row was there, unchanged: was it another version than the caller's? */
 static void
 check_version(Call *call, const Updated *updated)
@@ -248,34 +304,30 @@ update_check_version(Call *call, const Datum *keys)
 }
 
 /*
- * The argument "patch", with every error there is.  nested: takes what is
+ * The argument "patch"; errors are noted, not raised.  nested: takes what is
  * nested in it, NULL where nothing is; where it is NULL itself nothing may be.
  */
 RowValues *
-update_read_patch(Call *call, NestedNode **nested)
+update_read_patch(Call *call, NestedNode **nested, ErrorList *errors)
 {
 	List	   *members = NIL;
-	ErrorList	errors;
 	RowValues  *row;
 
 	if (!call_has(call, ARG_PATCH))
 		errors_refuse_null(call->model,
 						   call->function->args[call->function->role_index[ARG_PATCH]].name);
-	errors_init(&errors, call->model);
-	row = payload_read_patch(call->model, DatumGetJsonbP(call_arg(call, ARG_PATCH)), &errors,
+	row = payload_read_patch(call->model, DatumGetJsonbP(call_arg(call, ARG_PATCH)), errors,
 							 nested ? &members : NULL);
-	check_rows(call->model, call->owner, &row, 1, NO_INDEX, false, &errors);
-	along_check_parents(call, &row, 1, NO_INDEX,
-						errors.count > 0 ? PARENTS_ALL : PARENTS_OF_CHANGED, &errors);
+	check_rows(call->model, call->owner, &row, 1, NO_INDEX, false, errors);
+	along_check_patches(call, &row, 1, NO_INDEX, errors);
 	if (members != NIL)
 	{
 		RowValues **rows = palloc(sizeof(RowValues *));
 
 		/* it outlives this function */
 		rows[0] = row;
-		*nested = nested_read(call, NESTED_UPDATE, rows, 1, false, members, &errors);
+		*nested = nested_read(call, NESTED_UPDATE, rows, 1, false, members, errors);
 	}
-	errors_raise(&errors);
 	return row;
 }
 
@@ -308,7 +360,7 @@ update_nested(Call *call, NestedNode *nested, RowValues *row, const Datum *keys,
 	check_version(call, &updated);
 	nested_write_parents(call, nested);
 	if (!update_is_empty(call->model, row) &&
-		!update_row(call, row, keys, nkeys, sink_touched, call) &&
+		!update_row_guarded(call, row, keys, nkeys, NULL, sink_touched, call) &&
 		read_by_key(call, keys, sink_version, &updated))
 		check_version(call, &updated);
 	(void) read_by_key(call, keys, nested_sink, &place);
@@ -329,10 +381,17 @@ op_update(Call *call)
 	Datum		keys[1 + INDEX_MAX_KEYS];
 	Updated		updated = {call, false, 0};
 	NestedNode *nested = NULL;
-	RowValues  *row = update_read_patch(call, &nested);
+	ErrorList	errors;
+	RowValues  *row;
 	bool		any_null;
 	int			nkeys = call_bind_keys(call, keys, &any_null);
 
+	errors_init(&errors, call->model);
+	row = update_read_patch(call, &nested, &errors);
+	/* of a patch that is refused in any case: what else the row has against it */
+	if (errors.count > 0 && !any_null)
+		violations_note_patch(call, row, keys, 1, NO_INDEX, false, &errors);
+	errors_raise(&errors);
 	call_open_store(call);
 	if (any_null)
 		return call_return_set(call);
@@ -343,7 +402,7 @@ op_update(Call *call)
 	}
 	if (!update_is_empty(call->model, row))
 	{
-		(void) update_row(call, row, keys, nkeys, sink_changed, &updated);
+		(void) update_row_guarded(call, row, keys, nkeys, NULL, sink_changed, &updated);
 		along_touch_noted(call);
 	}
 	if (!updated.changed)

@@ -21,6 +21,7 @@
 #include "check.h"
 #include "create.h"
 #include "errors.h"
+#include "guard.h"
 #include "ids.h"
 #include "insert.h"
 #include "jsonb_read.h"
@@ -272,30 +273,65 @@ change_row(Upsert *upsert, const Datum *keys, int nkeys)
 			bms_is_member(i + 1, upsert->key_columns))
 			row->given[i] = false;
 	check_rows(model, call->owner, &row, 1, NO_INDEX, false, &errors);
-	along_check_parents(call, &row, 1, NO_INDEX,
-						errors.count > 0 ? PARENTS_ALL : PARENTS_OF_CHANGED, &errors);
+	along_check_patches(call, &row, 1, NO_INDEX, &errors);
+	if (errors.count > 0)
+		violations_note_patch(call, row, keys, 1, NO_INDEX, false, &errors);
 	errors_raise(&errors);
 	if (!update_is_empty(model, row))
 	{
-		(void) update_row(call, row, keys, nkeys, sink_changed, call);
+		(void) update_row_guarded(call, row, keys, nkeys, NULL, sink_changed, call);
 		along_touch_noted(call);
 	}
 	(void) read_by_key(call, keys, call_sink_row, call);
 }
 
-/* Inserts the row unless the key is taken; was it inserted? */
+/* An insert, for guard_run(). */
+typedef struct GuardedInsert
+{
+	Upsert	   *upsert;
+	RowValues  *row;
+	bool		inserted;
+} GuardedInsert;
+
+static void
+run_insert(void *arg)
+{
+	GuardedInsert *insert = arg;
+	Call	   *call = insert->upsert->call;
+
+	insert->inserted = insert_row_unless_taken(call, insert->row, &insert->upsert->key,
+											   call_sink_row, call);
+}
+
+/* Inserts the row unless the key is taken; was it inserted?  All violations are raised. */
 static bool
 insert_row_or_not(Upsert *upsert, RowValues *row)
 {
 	Call	   *call = upsert->call;
+	GuardedInsert insert = {upsert, row, false};
+	ErrorData  *error;
 	ErrorList	errors;
 
 	errors_init(&errors, call->model);
 	along_check_parents(call, &row, 1, NO_INDEX, PARENTS_OF_NEW, &errors);
-	errors_raise(&errors);
+	violations_raise(call, &row, 1, NO_INDEX, &errors);
 	along_touch_parents(call, &row, 1, NO_INDEX, &errors);
-	errors_raise(&errors);
-	return insert_row_unless_taken(call, row, &upsert->key, call_sink_row, call);
+	violations_raise(call, &row, 1, NO_INDEX, &errors);
+	if (!violations_can_be_several(call, &row, 1))
+	{
+		run_insert(&insert);
+		return insert.inserted;
+	}
+	error = guard_run(run_insert, &insert);
+	if (error == NULL)
+		return insert.inserted;
+	if (violations_take(call, error, NO_INDEX, &errors))
+	{
+		violations_note(call, &row, 1, NO_INDEX, &errors);
+		errors_raise(&errors);
+	}
+	ReThrowError(error);
+	return false;				/* keep compiler quiet */
 }
 
 /* Has any row the key? */
@@ -318,16 +354,18 @@ is_taken(const Upsert *upsert)
 /* The key is another owner's, or a deleted row's: neither may be told from the other. */
 TODO_ORM_NORETURN
 static void
-refuse_taken(const Upsert *upsert)
+refuse_taken(const Upsert *upsert, RowValues *row)
 {
 	Model	   *model = upsert->call->model;
 	ErrorList	errors;
 
 	errors_init(&errors, model);
-	errors_add(&errors, ERROR_TAKEN, NO_INDEX,
-			   upsert->key.ncolumns == 0 ? NULL :
-			   model_column(model, upsert->key.columns[upsert->key.ncolumns - 1])->name,
-			   "unique", "already taken", NULL);
+	violations_note(upsert->call, &row, 1, NO_INDEX, &errors);
+	if (!is_taken(upsert))
+		errors_add(&errors, ERROR_TAKEN, NO_INDEX,
+				   upsert->key.ncolumns == 0 ? NULL :
+				   model_column(model, upsert->key.columns[upsert->key.ncolumns - 1])->name,
+				   "unique", "already taken", NULL);
 	if (model->deleted_at)
 		errors.hint = "It may be a soft-deleted row: restore it, or let the unique index cover live rows only.";
 	errors_raise(&errors);
@@ -352,7 +390,7 @@ change_or_create(Upsert *upsert)
 		}
 		/* it is there, and not to be changed by this call */
 		if (tries > 0 && is_taken(upsert))
-			refuse_taken(upsert);
+			refuse_taken(upsert, new_row);
 		if (new_row == NULL)
 			new_row = read_new_row(upsert);
 		if (insert_row_or_not(upsert, new_row))
@@ -361,7 +399,7 @@ change_or_create(Upsert *upsert)
 		if (upsert->call->model->before_row_trigger && !is_taken(upsert))
 			return;
 	}
-	refuse_taken(upsert);
+	refuse_taken(upsert, new_row);
 }
 
 /* A null in the key is what drivers send for one that is not known yet. */

@@ -6,20 +6,21 @@
  * modifier, so that a length, scale or domain is checked where the column can
  * be named.  All errors of a payload are noted before any is raised.
  *
- * An input function reports a bad value by raising an error.  The first pass
- * lets PostgreSQL's own do so: a valid payload, which is the common case, pays
- * for no subtransaction.  If one is raised the call is lost in any case, and a
- * second pass reads everything again, each value in a subtransaction of its
- * own, to note every error there is.  Types that may run somebody's own code
+ * From PostgreSQL 16 on most input functions hand back what is wrong with a
+ * value.  On 15, and for the others, it is raised as an error.  The first pass
+ * lets it be: a valid payload, which is the common case, pays for no
+ * subtransaction.  If one is raised the call is lost in any case, and a second
+ * pass reads everything again, each value in a subtransaction of its own, to
+ * note every error there is.  Types that may run somebody's own code
  * (domains, and what may hold one) get the subtransaction in both passes: only
  * its end restores the user, the settings and all else that such code changed.
  */
 #include "compat.h"
 
 
-#include "guard.h"
 #include "jsonb_read.h"
 #include "payload.h"
+#include "payload_inside.h"
 
 /* How one pass over a payload treats an error of an input function. */
 typedef struct Reader
@@ -46,39 +47,16 @@ payload_new_row(const Model *model)
 	return row;
 }
 
-/* A conversion, for guard_run(). */
-typedef struct Conversion
-{
-	const Reader *reader;
-	Column	   *column;
-	const PayloadSource *source;
-	Datum	   *result;
-} Conversion;
-
+/* Notes what is wrong with a value: inside of it, where that can be told. */
 static void
-run_conversion(void *arg)
+note_mistake(const Reader *reader, const Column *column, const PayloadSource *source, int index,
+			 const ErrorData *error)
 {
-	Conversion *conversion = arg;
-
-	*conversion->result = payload_convert(conversion->reader->model, conversion->column,
-								  conversion->source);
-}
-
-/* As payload_convert(), but an error of the value is noted, not raised. */
-static bool
-convert_guarded(const Reader *reader, Column *column, const PayloadSource *source, int index,
-				Datum *result)
-{
-	Conversion	conversion = {reader, column, source, result};
-	ErrorData  *error = guard_run(run_conversion, &conversion);
-
-	if (error == NULL)
-		return true;
-	if (!errors_is_input(error->sqlerrcode, column->foreign_input))
-		ReThrowError(error);
-	errors_add(reader->errors, ERROR_INPUT, index, column->name, payload_mistake(error->sqlerrcode),
+	if (source->json && payload_has_inside(column, source->json) &&
+		payload_inside_note(reader->model, column, source->json, index, reader->errors))
+		return;
+	errors_add(reader->errors, ERROR_INPUT, index, column->name, payload_mistake(column, error),
 			   payload_mistake_message(column, error), source->json);
-	return false;
 }
 
 /* Converts a value the way the pass does; false where an error was noted. */
@@ -86,11 +64,16 @@ static bool
 convert_or_note(const Reader *reader, Column *column, const PayloadSource *source, int index,
 				Datum *result)
 {
+	ErrorData  *error;
+
 	/* somebody's own code may leave the session as another user when it fails */
 	if (reader->guarded || column->foreign_input)
-		return convert_guarded(reader, column, source, index, result);
-	*result = payload_convert(reader->model, column, source);
-	return true;
+		error = payload_try(reader->model, column, source, result);
+	else
+		error = payload_convert(reader->model, column, source, result);
+	if (error)
+		note_mistake(reader, column, source, index, error);
+	return error == NULL;
 }
 
 static void
@@ -181,11 +164,11 @@ settable_columns(const Reader *reader)
 	return psprintf("Columns that can be set: %s.", names.data);
 }
 
-/* Suggests the column that the key looks most like, if one does. */
-static void
-suggest_column(const Reader *reader, const char *key)
+/* The column that a key looks most like; NULL where it looks like none. */
+static const char *
+closest_column(const Reader *reader, const char *key)
 {
-	const Column *closest = NULL;
+	const char *closest = NULL;
 	int			best = errors_likeness(key);
 
 	for (int i = 0; i < reader->model->natts; i++)
@@ -194,19 +177,25 @@ suggest_column(const Reader *reader, const char *key)
 
 		if (!column->dropped && !column->hidden && takes(reader, column) &&
 			errors_is_likelier(key, column->name, &best))
-			closest = column;
+			closest = column->name;
 	}
-	if (closest)
-		errors_suggest(reader->errors, key, closest->name);
+	return closest;
 }
 
 static void
 note_unexpected(const Reader *reader, const char *key, const JsonbValue *value, int index)
 {
+	const char *closest;
+
 	if (reader->model->options->extra_ignore)
 		return;
-	errors_add(reader->errors, ERROR_INPUT, index, key, "unexpected", "unexpected field", value);
-	suggest_column(reader, key);
+	closest = closest_column(reader, key);
+	/* the entry says it too: it is all that validate answers */
+	errors_add(reader->errors, ERROR_INPUT, index, key, "unexpected",
+			   closest ? psprintf("unexpected field; perhaps you meant \"%s\"", closest) :
+			   "unexpected field", value);
+	if (closest)
+		errors_suggest(reader->errors, key, closest);
 	if (reader->errors->hint == NULL)
 		reader->errors->hint = settable_columns(reader);
 }

@@ -5,19 +5,23 @@
 #include "compat.h"
 
 #include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_enum.h"
 #include "catalog/pg_type.h"
-#include "funcapi.h"
-#include "nodes/makefuncs.h"
+#include "commands/comment.h"
 #include "parser/parse_coerce.h"
 #include "utils/builtins.h"
 #include "utils/catcache.h"
-#include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
+#include "errors.h"
+#include "foreign_code.h"
+#include "guard.h"
 #include "jsonb_read.h"
+#include "payload_inside.h"
 #include "payload_value.h"
 
 /* A type's name as a person would say it, for messages. */
@@ -61,80 +65,105 @@ payload_kind_fits(const Column *column, const JsonbValue *value)
 	return false;
 }
 
-/* A row of the model's type that is null throughout. */
-static Datum
-null_row(const Model *model)
+/* A type as a column of it would be, as far as reading a value goes. */
+void
+payload_describe_type(Oid type, int32 typmod, Column *column)
 {
-	bool	   *nulls = palloc(sizeof(bool) * model->natts);
-
-	memset(nulls, true, sizeof(bool) * model->natts);
-	return HeapTupleGetDatum(heap_form_tuple(model->rowdesc,
-											 palloc0(sizeof(Datum) * model->natts), nulls));
+	memset(column, 0, sizeof(Column));
+	column->type = type;
+	column->basetype = getBaseType(type);
+	column->typmod = typmod;
+	column->input_kind = model_input_kind(column->basetype);
 }
 
-/* {"column": value} */
-static Jsonb *
-single_member(const Column *column, const JsonbValue *value)
+/* Readies it for model_column_input(). */
+void
+payload_find_input(Column *column)
 {
-	StringInfoData text;
+	Oid			input;
 
-	initStringInfo(&text);
-	appendStringInfo(&text, "{%s", column->json_key);
-	jsonb_value_append(&text, value);
-	appendStringInfoChar(&text, '}');
-	return DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data)));
+	column->foreign_input = foreign_code_in_type(column->type);
+	getTypeInputInfo(column->type, &input, &column->ioparam);
+	fmgr_info(input, &column->input);
 }
 
 /*
- * Arrays and objects, for array and composite columns: PostgreSQL's
- * jsonb_populate_record() knows how, for whole rows; so it is given a row
- * with this one column.
+ * The text of a value that the type's input function is given.  A number
+ * without a fraction is an integer, however it is written: JSON has no integers,
+ * and its readers take 1.0 for one.
  */
-static Datum
-populate_column(const Model *model, const Column *column, const JsonbValue *value, bool *isnull)
+char *
+payload_text(Oid basetype, const JsonbValue *value)
 {
-	FmgrInfo	populate;
-	Datum		record;
-	List	   *arguments;
+	char	   *text = jsonb_value_text(value);
+	char	   *point;
 
-	arguments = list_make2(makeNullConst(model->rowtype, -1, InvalidOid),
-						   makeNullConst(JSONBOID, -1, InvalidOid));
-	fmgr_info(F_JSONB_POPULATE_RECORD, &populate);
-	fmgr_info_set_expr((Node *) makeFuncExpr(F_JSONB_POPULATE_RECORD, model->rowtype, arguments,
-											 InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL),
-					   &populate);
-	record = FunctionCall2(&populate, null_row(model),
-						   JsonbPGetDatum(single_member(column, value)));
-	return GetAttributeByNum(DatumGetHeapTupleHeader(record), column->attnum, isnull);
+	if (value->type != jbvNumeric || (basetype != INT2OID && basetype != INT4OID &&
+									  basetype != INT8OID && basetype != OIDOID))
+		return text;
+	point = strchr(text, '.');
+	if (point && point[1 + strspn(point + 1, "0")] == '\0')
+		*point = '\0';
+	return text;
+}
+
+/* Appends the same as JSON. */
+void
+payload_append(StringInfo out, Oid basetype, const JsonbValue *value)
+{
+	char	   *text;
+
+	if (value->type != jbvNumeric)
+	{
+		jsonb_value_append(out, value);
+		return;
+	}
+	text = payload_text(basetype, value);
+	appendStringInfoString(out, text);
+	pfree(text);
+}
+
+/* The commonest types, without the way through text. */
+static bool
+convert_directly(const Column *column, const JsonbValue *value, Datum *result)
+{
+	if (column->type == JSONBOID)
+		*result = JsonbPGetDatum(jsonb_value_to_jsonb(value));
+	else if (column->type == TEXTOID)
+		*result = PointerGetDatum(cstring_to_text_with_len(value->val.string.val,
+														   value->val.string.len));
+	else if (column->type == BOOLOID && value->type == jbvBool)
+		*result = BoolGetDatum(value->val.boolean);
+	else
+		return false;
+	return true;
+}
+
+/* What the column's input function is given: json has the quotes too. */
+static char *
+input_text(const Column *column, const JsonbValue *value)
+{
+	StringInfoData text;
+
+	if (column->input_kind != INPUT_JSON)
+		return payload_text(column->basetype, value);
+	initStringInfo(&text);
+	jsonb_value_append(&text, value);
+	return text.data;
 }
 
 /* A value of a jsonb payload; raises an error where the column does not take it. */
 static Datum
 convert_json(const Model *model, Column *column, const JsonbValue *value)
 {
-	bool		isnull = false;
 	char	   *text;
 	Datum		result;
 
-	/* the commonest types without the way through text */
-	if (column->type == JSONBOID)
-		return JsonbPGetDatum(jsonb_value_to_jsonb(value));
-	if (column->type == TEXTOID)
-		return PointerGetDatum(cstring_to_text_with_len(value->val.string.val,
-														value->val.string.len));
-	if (column->type == BOOLOID && value->type == jbvBool)
-		return BoolGetDatum(value->val.boolean);
-	if (column->input_kind == INPUT_JSON)
-	{
-		StringInfoData text;
-
-		initStringInfo(&text);
-		jsonb_value_append(&text, value);
-		return model_column_input(column, text.data);
-	}
-	if (value->type == jbvBinary)
-		return populate_column(model, column, value, &isnull);
-	text = jsonb_value_text(value);
+	if (convert_directly(column, value, &result))
+		return result;
+	if (payload_has_inside(column, value))
+		return payload_inside_convert(model, column, value);
+	text = input_text(column, value);
 	result = model_column_input(column, text);
 	/* a number of a few bytes can be a very long text */
 	pfree(text);
@@ -219,28 +248,82 @@ convert_typed(Column *column, Datum value, Oid type)
 }
 
 /* A value; raises an error where the column does not take it. */
-Datum
-payload_convert(const Model *model, Column *column, const PayloadSource *source)
+static Datum
+convert(const Model *model, Column *column, const PayloadSource *source)
 {
 	if (source->json)
 		return convert_json(model, column, source->json);
 	return convert_typed(column, source->value, source->type);
 }
 
+/*
+ * A value; answers what is wrong with it where that can be had for nothing,
+ * else raises it.
+ */
+ErrorData *
+payload_convert(const Model *model, Column *column, const PayloadSource *source, Datum *result)
+{
+	if (source->json && !payload_has_inside(column, source->json) &&
+		!convert_directly(column, source->json, result))
+	{
+		char	   *text = input_text(column, source->json);
+		ErrorData  *error = input_softly(&column->input, text, column->ioparam, column->typmod,
+										 result);
+
+		pfree(text);
+		return error;
+	}
+	*result = convert(model, column, source);
+	return NULL;
+}
+
+/* A conversion, for guard_run(). */
+typedef struct Conversion
+{
+	const Model *model;
+	Column	   *column;
+	const PayloadSource *source;
+	Datum	   *result;
+} Conversion;
+
+static void
+run_conversion(void *arg)
+{
+	Conversion *conversion = arg;
+
+	*conversion->result = convert(conversion->model, conversion->column, conversion->source);
+}
+
+/* As payload_convert(), but every error of the value is answered, at the price of a subtransaction. */
+ErrorData *
+payload_try(const Model *model, Column *column, const PayloadSource *source, Datum *result)
+{
+	Conversion	conversion = {model, column, source, result};
+	ErrorData  *error = guard_run(run_conversion, &conversion);
+
+	if (error && !errors_is_input(error->sqlerrcode, column->foreign_input))
+		ReThrowError(error);
+	return error;
+}
+
 /* What kind of mistake a value was, by the error of its input function. */
 const char *
-payload_mistake(int sqlstate)
+payload_mistake(const Column *column, const ErrorData *error)
 {
-	switch (sqlstate)
+	switch (error->sqlerrcode)
 	{
 		case ERRCODE_STRING_DATA_RIGHT_TRUNCATION:
+		case ERRCODE_STRING_DATA_LENGTH_MISMATCH:
 			return "length";
 		case ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE:
 		case ERRCODE_DATETIME_FIELD_OVERFLOW:
+		case ERRCODE_INTERVAL_FIELD_OVERFLOW:
 			return "range";
 		case ERRCODE_CHECK_VIOLATION:
 		case ERRCODE_NOT_NULL_VIOLATION:
 			return "domain";
+		case ERRCODE_INVALID_TEXT_REPRESENTATION:
+			return type_is_enum(column->basetype) ? "enum" : "value";
 		default:
 			return "value";
 	}
@@ -285,11 +368,37 @@ permitted_labels(Oid type)
 	return text.data;
 }
 
+/* The COMMENT on the CHECK of a domain that an error names; NULL where there is none. */
+static char *
+domain_comment(const ErrorData *error)
+{
+	Oid			namespace;
+	Oid			type;
+	Oid			constraint;
+
+	if (error->schema_name == NULL || error->datatype_name == NULL || error->constraint_name == NULL)
+		return NULL;
+	namespace = get_namespace_oid(error->schema_name, true);
+	type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, PointerGetDatum(error->datatype_name),
+						   ObjectIdGetDatum(namespace));
+	constraint = OidIsValid(type) ?
+		get_domain_constraint_oid(type, error->constraint_name, true) : InvalidOid;
+	return OidIsValid(constraint) ? GetComment(constraint, ConstraintRelationId, 0) : NULL;
+}
+
 /* What is wrong with a value, by the error of its input function. */
 const char *
 payload_mistake_message(const Column *column, const ErrorData *error)
 {
-	if (!type_is_enum(column->basetype))
-		return error->message;
-	return psprintf("%s; permitted: %s", error->message, permitted_labels(column->basetype));
+	const char *mistake = payload_mistake(column, error);
+	char	   *comment = strcmp(mistake, "domain") == 0 ? domain_comment(error) : NULL;
+
+	if (comment)
+		return comment;
+	if (strcmp(mistake, "enum") == 0)
+		return psprintf("%s; permitted: %s", error->message, permitted_labels(column->basetype));
+	/* the message alone does not say how large the number may be */
+	if (column->basetype == NUMERICOID && strcmp(mistake, "range") == 0 && error->detail)
+		return psprintf("%s: %s", error->message, error->detail);
+	return error->message;
 }

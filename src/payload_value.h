@@ -7,6 +7,7 @@
 
 #include "compat.h"
 
+#include "lib/stringinfo.h"
 #include "utils/jsonb.h"
 
 #include "model.h"
@@ -21,9 +22,16 @@ typedef struct PayloadSource
 
 extern bool payload_kind_fits(const Column *column, const JsonbValue *value);
 extern const char *payload_expected_kind(const Column *column);
+extern void payload_describe_type(Oid type, int32 typmod, Column *column);
+extern void payload_find_input(Column *column);
+extern char *payload_text(Oid basetype, const JsonbValue *value);
+extern void payload_append(StringInfo out, Oid basetype, const JsonbValue *value);
 extern Datum payload_value(const Model *model, Column *column, const JsonbValue *value);
-extern Datum payload_convert(const Model *model, Column *column, const PayloadSource *source);
-extern const char *payload_mistake(int sqlstate);
+extern ErrorData *payload_convert(const Model *model, Column *column,
+								  const PayloadSource *source, Datum *result);
+extern ErrorData *payload_try(const Model *model, Column *column, const PayloadSource *source,
+							  Datum *result);
+extern const char *payload_mistake(const Column *column, const ErrorData *error);
 extern const char *payload_mistake_message(const Column *column, const ErrorData *error);
 
 #endif							/* TODO_ORM_PAYLOAD_VALUE_H */

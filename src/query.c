@@ -64,22 +64,25 @@ check_identity(const Call *call, const RowQuery *query)
 	}
 }
 
-/* Reads the call's match; every mistake in it is raised. */
+/* Reads the call's match; every mistake in it is raised, with what was noted before. */
 static void
-read_match(Call *call, Match *match)
+read_match(Call *call, ErrorList *noted, Match *match)
 {
 	const Function *function = call->function;
 	Place		place = {NULL, function->args[function->role_index[ARG_MATCH]].name, 0};
 	JsonbValue	json = jsonb_root(DatumGetJsonbP(call_arg(call, ARG_MATCH)));
-	ErrorList	errors;
+	ErrorList	own;
+	ErrorList  *errors = noted ? noted : &own;
 
-	errors_init(&errors, call->model);
-	match_read(call->model, &json, &place, &errors, match);
-	errors_raise(&errors);
+	if (noted == NULL)
+		errors_init(&own, call->model);
+	match_read(call->model, &json, &place, errors, match);
+	errors_raise(errors);
 }
 
 /*
- * Reads scope, match and sort of a call.
+ * Reads scope, match and sort of a call.  noted: mistakes that are raised
+ * together with those of the match; may be NULL.
  *
  * Match and sort lock the tables that they lead to, one after the other, and
  * the call's descriptor may go stale while one is waited for (ANALYZE alone does
@@ -88,7 +91,7 @@ read_match(Call *call, Match *match)
  * tables is locked.
  */
 void
-query_read(Call *call, RowQuery *query)
+query_read_noted(Call *call, ErrorList *noted, RowQuery *query)
 {
 	Model	   *model = call->model;
 	const Place sort_place = {NULL, "sort", 0};
@@ -98,7 +101,9 @@ query_read(Call *call, RowQuery *query)
 				  TextDatumGetCString(call_arg(call, ARG_SCOPE)) : "all", &query->scope);
 	query->match.truth = MATCH_TRUE;
 	if (call_has(call, ARG_MATCH))
-		read_match(call, &query->match);
+		read_match(call, noted, &query->match);
+	else if (noted)
+		errors_raise(noted);
 	query->order.model = model;
 	query->order.items = model->sort;
 	query->order.nitems = model->nsort;
@@ -112,6 +117,13 @@ query_read(Call *call, RowQuery *query)
 	check_identity(call, query);
 	if (reads_foreign_code(query))
 		call_secure_path(call);
+}
+
+/* The same where nothing was noted before. */
+void
+query_read(Call *call, RowQuery *query)
+{
+	query_read_noted(call, NULL, query);
 }
 
 static uint64

@@ -32,6 +32,7 @@ typedef struct QueryRows
 } QueryRows;
 
 extern void query_read(Call *call, RowQuery *query);
+extern void query_read_noted(Call *call, ErrorList *noted, RowQuery *query);
 extern void query_bind_context(Call *call, RowQuery *query);
 extern void query_append_where(Statement *st, const Model *model, const char *alias,
 							   int owner_param, const ScopeName *scope, const int16 *words,

@@ -100,7 +100,10 @@ unique_key_load_all(Model *model, Relation rel)
 	{
 		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
 
-		model->nuniques += read_index(model, index, &model->uniques[model->nuniques]);
+		if (read_index(model, index, &model->uniques[model->nuniques]))
+			model->nuniques++;
+		else
+			model->nother_uniques += index->rd_index->indisunique || index->rd_index->indisexclusion;
 		index_close(index, NoLock);
 	}
 }

@@ -148,7 +148,7 @@ SELECT pg_temp.refuses($$ SELECT append_messages('ann', NULL, '[{"role": "user",
       {"loc": [1, "role"], "type": "missing", "msg": "field required", "input": null},
       {"loc": [2], "type": "type", "msg": "expected object, got string", "input": "x"},
       {"loc": [3, "id"], "type": "read_only", "msg": "cannot be set", "input": 9},
-      {"loc": [3, "nope"], "type": "unexpected", "msg": "unexpected field", "input": 1},
+      {"loc": [3, "nope"], "type": "unexpected", "msg": "unexpected field; perhaps you meant \"role\"", "input": 1},
       {"loc": [3, "conversation_id"], "type": "read_only", "msg": "cannot be set", "input": 1}]', 'all errors of a turn');
 SELECT throws_ok($$ SELECT append_messages('ann', NULL, '[{"role": "user", "content": "fine"}, {"role": "user", "content": ""}]') $$, '22023', NULL, 'a CHECK in the second');
 SELECT throws_ok(format($$ SELECT append_messages('ann', %s, '[{"role": "user", "content": "x"}]') $$, c), '23503', NULL, 'a conversation that is missing, foreign or deleted')

@@ -124,8 +124,8 @@ SELECT results_eq($$ SELECT id, title, body FROM patch_documents('ann', '[{"id":
 SELECT is_empty($$ SELECT * FROM patch_documents('ann', '[]') $$, 'nothing to do');
 SELECT pg_temp.rows() AS before \gset
 SELECT pg_temp.refuses($$ SELECT patch_documents('ann', '[{"title": "z"}, {"id": "x", "title": null}, {"id": 3, "titl": 3}, 7, {"id": null}, {"id": 1, "title": "", "amount": []}, {"id": 2, "slug": "z", "user_id": "bob"}, {"id": 1, "body": "fine"}]') $$, '22023',
-    '[{"loc": [0, "id"], "type": "missing", "msg": "field required", "input": null}, {"loc": [1, "id"], "type": "value", "msg": "expected bigint", "input": "x"}, {"loc": [4, "id"], "type": "missing", "msg": "field required", "input": null},
-      {"loc": [1, "title"], "type": "null", "msg": "must not be null", "input": null}, {"loc": [2, "titl"], "type": "unexpected", "msg": "unexpected field", "input": 3}, {"loc": [3], "type": "type", "msg": "expected object, got number", "input": 7},
+    '[{"loc": [0, "id"], "type": "missing", "msg": "field required", "input": null}, {"loc": [1, "id"], "type": "value", "msg": "invalid input syntax for type bigint: \"x\"", "input": "x"}, {"loc": [4, "id"], "type": "null", "msg": "must not be null", "input": null},
+      {"loc": [1, "title"], "type": "null", "msg": "must not be null", "input": null}, {"loc": [2, "titl"], "type": "unexpected", "msg": "unexpected field; perhaps you meant \"title\"", "input": 3}, {"loc": [3], "type": "type", "msg": "expected object, got number", "input": 7},
       {"loc": [5, "amount"], "type": "type", "msg": "expected number, got array", "input": []},
       {"loc": [6, "slug"], "type": "read_only", "msg": "cannot be changed", "input": "z"}, {"loc": [6, "user_id"], "type": "read_only", "msg": "cannot be set", "input": "bob"},
       {"loc": [5, "title"], "type": "check", "msg": "violates check constraint \"document_title_check\"", "input": null}]', 'all errors of the batch at once');
@@ -233,7 +233,7 @@ INSERT INTO cell SELECT t, x, y, 0 FROM unnest(ARRAY[:me, :you]::uuid[]) t, gene
 SELECT results_eq(format($$ SELECT x, y, v FROM update_cells(%L, '{"x": {"gte": 2}}', '{"v": 1}') $$, :me), $$ VALUES (2::smallint, 'a', 1), (2::smallint, 'b', 1), (3::smallint, 'a', 1), (3::smallint, 'b', 1) $$, 'a key of two columns: update_');
 SELECT results_eq(format($$ SELECT x, y, v FROM patch_cells(%L, '[{"x": 3, "y": "b", "v": 7}, {"y": "a", "x": 1, "v": 8}]') $$, :me), $$ VALUES (3::smallint, 'b', 7), (1::smallint, 'a', 8) $$, 'patch_');
 SELECT pg_temp.refuses(format($$ SELECT patch_cells(%L, '[{"x": 3, "v": 7}, {"x": 70000, "y": "a"}, {}]') $$, :me), '22023',
-    '[{"loc": [0, "y"], "type": "missing", "msg": "field required", "input": null}, {"loc": [1, "x"], "type": "value", "msg": "expected smallint", "input": 70000}, {"loc": [2, "x"], "type": "missing", "msg": "field required", "input": null},
+    '[{"loc": [0, "y"], "type": "missing", "msg": "field required", "input": null}, {"loc": [1, "x"], "type": "range", "msg": "value \"70000\" is out of range for type smallint", "input": 70000}, {"loc": [2, "x"], "type": "missing", "msg": "field required", "input": null},
       {"loc": [2, "y"], "type": "missing", "msg": "field required", "input": null}]', 'each column of the key');
 SELECT is(pg_temp.places(format($$ SELECT patch_cells(%L, '[{"x": 1, "y": "a", "v": 1}, {"x": 1, "y": "c", "v": 1}]') $$, :me)), 'P0002 [1, "y"]', 'one that is not there');
 SELECT is(delete_cells(:me, '{"or": [{"x": 1, "y": "b"}, {"x": 3}]}'), 3::bigint, 'delete_');

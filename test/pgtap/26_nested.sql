@@ -211,7 +211,7 @@ SELECT pg_temp.refuses($$ SELECT create_posts('ann', '[{"title": "", "comments":
     {"loc": [0, "comments", 1, "replies", 0, "comment_id"], "type": "read_only", "msg": "cannot be set", "input": 1},
     {"loc": [0, "comments", 1, "replies", 1], "type": "type", "msg": "expected object, got number", "input": 7},
     {"loc": [1, "tags", "connect", 0], "type": "foreign_key", "msg": "referenced row does not exist", "input": null},
-    {"loc": [1, "tags", "connect", 1, "id"], "type": "value", "msg": "expected bigint", "input": "x"},
+    {"loc": [1, "tags", "connect", 1, "id"], "type": "value", "msg": "invalid input syntax for type bigint: \"x\"", "input": "x"},
     {"loc": [1, "tags", "create", 0, "name"], "type": "missing", "msg": "field required", "input": null},
     {"loc": [1, "place", "connect"], "type": "foreign_key", "msg": "referenced row does not exist", "input": null}]', 'every mistake at once');
 -- JSON of the wrong shape at every place
