@@ -3,18 +3,33 @@
 #   make && make install && make installcheck      with a running server
 #   test/run                                       everything, in a private server
 EXTENSION = todo_orm
-EXTVERSION = 1.0
+EXTVERSION = 1.1
+# the last version that was released; its scripts are kept in sql/released/
+RELEASED = 1.0
 
 MODULE_big = todo_orm
 OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c)))
 OWN_HEADERS = $(wildcard src/*.h)
 
-# the install script is put together from its chapters
+# The install script is put together from its chapters; the script that updates
+# from the last release is what is new in it.  See docs/releasing.md.
 SCRIPT = sql/$(EXTENSION)--$(EXTVERSION).sql
-CHAPTERS = sql/install/head.sql sql/install/engine.sql sql/install/mixins.sql \
-	sql/install/views.sql sql/install/access.sql sql/install/apply.sql sql/install/check.sql sql/install/shipped.sql
-DATA_built = $(SCRIPT)
-EXTRA_CLEAN = $(SCRIPT)
+CHAPTERS = $(addprefix sql/install/, \
+	head.sql \
+	engine.sql \
+	mixins.sql \
+	views.sql \
+	contracts.sql \
+	access.sql \
+	apply.sql \
+	observe.sql \
+	check.sql \
+	shipped.sql)
+UPDATE = sql/$(EXTENSION)--$(RELEASED)--$(EXTVERSION).sql
+UPDATE_PARTS = sql/update/head.sql $(wildcard sql/update/$(RELEASED)--$(EXTVERSION).sql)
+DATA = $(filter-out %--$(EXTVERSION).sql,$(wildcard sql/released/$(EXTENSION)--*.sql))
+DATA_built = $(SCRIPT) $(UPDATE)
+EXTRA_CLEAN = $(SCRIPT) $(UPDATE)
 
 REGRESS = session register ddl errors identifiers
 REGRESS_OPTS = --load-extension=todo_orm
@@ -36,8 +51,18 @@ $(OBJS): $(OWN_HEADERS) Makefile
 $(SCRIPT): $(CHAPTERS) sql/models.sql Makefile
 	sed -e '/^@MODELS@$$/{' -e 'r sql/models.sql' -e 'd' -e '}' $(CHAPTERS) > $@
 
-.PHONY: checkver
+$(UPDATE): sql/released/$(EXTENSION)--$(RELEASED).sql $(SCRIPT) $(UPDATE_PARTS) sql/update/update.awk Makefile
+	{ cat $(UPDATE_PARTS) && \
+	awk -f sql/update/update.awk sql/released/$(EXTENSION)--$(RELEASED).sql $(SCRIPT); } > $@
+
+.PHONY: checkver freeze
 checkver:
 	@grep -q "default_version = '$(EXTVERSION)'" todo_orm.control
 	@grep -q '"version": "$(EXTVERSION).[0-9]*"' META.json
 	@grep -q '^## $(EXTVERSION)' CHANGELOG.md
+	@cd sql/released && sha256sum --quiet -c SHA256SUMS
+
+# Keeps the scripts of a version that is being released: they never change again.
+freeze: checkver $(SCRIPT) $(UPDATE)
+	cp $(SCRIPT) $(UPDATE) sql/released/
+	cd sql/released && sha256sum $(EXTENSION)--*.sql > SHA256SUMS

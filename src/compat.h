@@ -23,6 +23,7 @@
 #include "utils/acl.h"
 #include "utils/guc.h"
 #include "utils/inval.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
 #include "utils/syscache.h"
@@ -117,11 +118,35 @@ search_path_push(Oid schema)
 #define search_path_pop() ((void) 0)
 #endif
 
+/*
+ * What an operator means to a btree: a strategy number, or 6 for "<>"; 0 where
+ * it means nothing.  18: of any kind of index.
+ */
+static inline int
+operator_strategy(Oid operator)
+{
+#if PG_VERSION_NUM >= 180000
+	List	   *found = get_op_index_interpretation(operator);
+
+	return found == NIL ? 0 : (int) ((OpIndexInterpretation *) linitial(found))->cmptype;
+#else
+	List	   *found = get_op_btree_interpretation(operator);
+
+	return found == NIL ? 0 : ((OpBtreeInterpretation *) linitial(found))->strategy;
+#endif
+}
+
 /* 18: room in front of the tuple can be asked for. */
 #if PG_VERSION_NUM >= 180000
 #define form_minimal_tuple(desc, values, nulls) heap_form_minimal_tuple(desc, values, nulls, 0)
 #else
 #define form_minimal_tuple(desc, values, nulls) heap_form_minimal_tuple(desc, values, nulls)
+#endif
+
+/* 18: EXPLAIN's state has a header of its own */
+#if PG_VERSION_NUM >= 180000
+#include "commands/explain_format.h"
+#include "commands/explain_state.h"
 #endif
 
 /* 19: building a jsonb gives no result until its end. */

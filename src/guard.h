@@ -8,5 +8,6 @@
 #include "compat.h"
 
 extern ErrorData *guard_run(void (*function) (void *arg), void *arg);
+extern ErrorData *guard_try(void (*function) (void *arg), void *arg);
 
 #endif							/* TODO_ORM_GUARD_H */

@@ -344,6 +344,23 @@ append_value(StringInfo out, Column *column, Datum value)
 	}
 }
 
+/* Appends one value, which is not null. */
+void
+json_writer_value(StringInfo out, Column *column, Datum value)
+{
+	char	   *end;
+
+	enlargeStringInfo(out, MAX_PUT);
+	end = put_value(out->data + out->len, column, value);
+	if (end == NULL)
+	{
+		append_value(out, column, value);
+		return;
+	}
+	out->len = end - out->data;
+	out->data[out->len] = '\0';
+}
+
 /* Times are written in UTC from here on, by to_json() too. */
 int
 json_writer_begin_always(void)
