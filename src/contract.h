@@ -13,14 +13,17 @@
 #include "lib/stringinfo.h"
 #include "nodes/pg_list.h"
 
-#include "model.h"
+#include "operation.h"
+#include "utils/array.h"
 
 /* What a document is about. */
 typedef enum ContractShape
 {
 	SHAPE_READ,					/* a row in a result */
 	SHAPE_CREATE,				/* an item that is created */
-	SHAPE_UPDATE				/* a patch */
+	SHAPE_UPDATE,				/* a patch */
+	SHAPE_PATCH,				/* a patch with the key of its row in it */
+	SHAPE_UPSERT				/* an item that is created, or changes the row with its key */
 } ContractShape;
 
 /* The kind of JSON value. */
@@ -80,6 +83,55 @@ typedef struct ContractColumn
 	char	   *default_json;	/* a constant default, or NULL */
 } ContractColumn;
 
+/* An argument of a function. */
+typedef struct ContractArgument
+{
+	char	   *name;
+	Oid			type;			/* as declared */
+	ArgumentRole role;
+	const Model *ids_of;		/* whose keys they are, for ARG_IDS */
+	bool		required;
+	bool		nullable;
+	ContractType *value;		/* of the column that it stands for, or of its own type */
+} ContractArgument;
+
+/* A function that a client can call. */
+typedef struct ContractFunction
+{
+	char	   *name;
+	Oid			schema;
+	const Operation *operation;
+	const Relationship *relationship;	/* NULL: none */
+	char	   *comment;		/* or NULL */
+	List	   *arguments;		/* ContractArgument * */
+} ContractFunction;
+
+/* What a function gives a client. */
+typedef enum ContractResult
+{
+	RESULT_IS_ROW,				/* a row of the model */
+	RESULT_IS_ROW_OR_NONE,
+	RESULT_IS_ROWS,
+	RESULT_IS_RELATED_ROWS,		/* rows of the relationship's target */
+	RESULT_IS_BOOLEAN,
+	RESULT_IS_COUNT,
+	RESULT_IS_PAGE,				/* of rows */
+	RESULT_IS_LOADED,			/* a row with related rows, or null */
+	RESULT_IS_LOADED_PAGE,
+	RESULT_IS_ERRORS,			/* what is wrong with an item */
+	RESULT_IS_OBJECTS			/* JSON objects of no fixed shape */
+} ContractResult;
+
+/* A model in a document about several. */
+typedef struct ContractModel
+{
+	Model	   *model;
+	char	   *name;			/* of its types: Task, TaskCreate ... */
+	List	   *functions;		/* ContractFunction * */
+	bool		patches;		/* it has types for these shapes */
+	bool		upserts;
+} ContractModel;
+
 /* contract_type.c */
 extern ContractType *contract_type(Oid type, int32 typmod, int dimensions, bool input);
 extern bool contract_is_number(const ContractType *type);
@@ -95,8 +147,35 @@ extern bool contract_pattern_is_common(const char *pattern);
 extern List *contract_columns(const Model *model, ContractShape shape);
 extern char *contract_comment(Oid relid, AttrNumber attnum);
 
+extern ContractColumn *contract_column(const Model *model, AttrNumber attnum, ContractShape shape);
+
+/* contract_function.c */
+extern List *contract_functions(Model *model);
+extern ContractResult contract_result(const ContractFunction *function);
+
+/* contract_set.c */
+extern List *contract_models(ArrayType *relids);
+extern List *contract_type_names(List *models, const char *const *more);
+extern ContractModel *contract_model_of(List *models, Oid relid);
+extern const char *contract_shape_suffix(ContractShape shape);
+extern List *contract_shapes(const ContractModel *model);
+extern List *contract_scopes(const Model *model);
+
+/* contract_names.c */
+extern bool contract_is_word(const char *name);
+extern char *contract_word(const char *name, const char *const *reserved, List **taken);
+extern char *contract_camel(const char *name);
+extern void contract_literal(StringInfo out, const char *text);
+
+/* contract_call.c */
+extern char *contract_call_arguments(const ContractFunction *function);
+extern char *contract_call_select(const ContractModel *model, const ContractFunction *function,
+								  bool bigint_as_text);
+
 /* contract_schema.c */
 extern void contract_schema(StringInfo out, const Model *model, ContractShape shape);
+extern void contract_properties(StringInfo out, List *columns, ContractShape shape);
+extern void contract_required(StringInfo out, List *columns);
 extern void contract_type_schema(StringInfo out, const ContractType *type, bool input,
 								 bool nullable);
 

@@ -29,6 +29,10 @@ is_in_shape(const Model *model, const Column *column, ContractShape shape)
 		return false;
 	switch (shape)
 	{
+		case SHAPE_PATCH:
+			return model_takes_on_patch(model, column) || model_is_key(model, column->attnum);
+		case SHAPE_UPSERT:
+			return model_takes_on_create(model, column) || model_is_key(model, column->attnum);
 		case SHAPE_CREATE:
 			return model_takes_on_create(model, column);
 		case SHAPE_UPDATE:
@@ -107,11 +111,23 @@ make_column(const Model *model, Relation rel, Column *column, ContractShape shap
 								 shape != SHAPE_READ);
 	result->nullable = !column->notnull || waits;
 	result->required = shape == SHAPE_READ ||
+		(shape == SHAPE_PATCH && model_is_key(model, column->attnum)) ||
 		(shape == SHAPE_CREATE && model_requires_on_create(model, column) && !waits);
 	result->comment = contract_comment(model->relid, column->attnum);
 	if (shape == SHAPE_CREATE)
 		result->default_json = default_json(rel, column);
 	apply_checks(model, rel, result, shape);
+	return result;
+}
+
+/* One column, whether or not it is in the shape. */
+ContractColumn *
+contract_column(const Model *model, AttrNumber attnum, ContractShape shape)
+{
+	Relation	rel = table_open(model->relid, AccessShareLock);
+	ContractColumn *result = make_column(model, rel, model_column(model, attnum), shape);
+
+	table_close(rel, NoLock);
 	return result;
 }
 

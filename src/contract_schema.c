@@ -226,8 +226,22 @@ append_property(StringInfo out, const ContractColumn *column, ContractShape shap
 	appendStringInfoChar(out, '}');
 }
 
-static void
-append_required(StringInfo out, List *columns)
+/* Appends: "title":{"type":"string"},"completed":{"type":"boolean"} */
+void
+contract_properties(StringInfo out, List *columns, ContractShape shape)
+{
+	ListCell   *cell;
+
+	foreach(cell, columns)
+	{
+		appendStringInfoString(out, foreach_current_index(cell) ? "," : "");
+		append_property(out, lfirst(cell), shape);
+	}
+}
+
+/* Appends: ,"required":["title"]; nothing where nothing is. */
+void
+contract_required(StringInfo out, List *columns)
 {
 	ListCell   *cell;
 	bool		any = false;
@@ -254,19 +268,14 @@ void
 contract_schema(StringInfo out, const Model *model, ContractShape shape)
 {
 	List	   *columns = contract_columns(model, shape);
-	ListCell   *cell;
 
 	appendStringInfoString(out, "\"title\":");
 	escape_json(out, model->name);
 	append_string(out, "description", contract_comment(model->relid, 0));
 	appendStringInfoString(out, ",\"type\":\"object\",\"properties\":{");
-	foreach(cell, columns)
-	{
-		appendStringInfoString(out, foreach_current_index(cell) ? "," : "");
-		append_property(out, lfirst(cell), shape);
-	}
+	contract_properties(out, columns, shape);
 	appendStringInfoChar(out, '}');
-	append_required(out, columns);
+	contract_required(out, columns);
 	if (shape == SHAPE_READ || !model->options->extra_ignore)
 		appendStringInfoString(out, ",\"additionalProperties\":false");
 }

@@ -12,6 +12,7 @@
 #include "utils/builtins.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
+#include "utils/varlena.h"
 
 #include "errors.h"
 #include "jsonb_read.h"
@@ -213,6 +214,29 @@ set_fields(const Model *model, const char *column, const char *constraint)
 
 /* a hint with more suggestions than that is read by nobody */
 #define MAX_SUGGESTIONS 5
+
+/* Half of a name's letters may be wrong, and three at the most: what *best is to begin with. */
+int
+errors_likeness(const char *given)
+{
+	return Min((int) strlen(given) / 2, 3) + 1;
+}
+
+/* Does the name look more like the given one than what was seen before? */
+bool
+errors_is_likelier(const char *given, const char *name, int *best)
+{
+	int			len = strlen(given);
+	int			distance;
+
+	if (len >= NAMEDATALEN)
+		return false;
+	distance = varstr_levenshtein_less_equal(given, len, name, strlen(name), 1, 1, 1, *best, true);
+	if (distance >= *best)
+		return false;
+	*best = distance;
+	return true;
+}
 
 /* Notes what a name that does not exist may have been meant to be. */
 void

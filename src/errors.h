@@ -55,6 +55,8 @@ extern void errors_refuse_null(const Model *model, const char *argument);
 extern void errors_add_at(ErrorList *errors, ErrorClass class, const char *location,
 						  const char *subject, const char *type, const char *message,
 						  const JsonbValue *input);
+extern int	errors_likeness(const char *given);
+extern bool errors_is_likelier(const char *given, const char *name, int *best);
 extern void errors_suggest(ErrorList *errors, const char *given, const char *meant);
 extern void errors_take_back(ErrorList *errors, const ErrorList *before);
 extern bool errors_full(const ErrorList *errors);

@@ -58,25 +58,30 @@ may_read(Oid relid, Oid role)
 }
 
 /*
- * Refuses a relationship that the caller may not follow.
- *
- * The caller is the role of the session as it is set: a SECURITY DEFINER
- * function around the call lends it no right here.
- *
- * Errors: 42501.
+ * May the caller follow the relationship?  The caller is the role of the session
+ * as it is set: a SECURITY DEFINER function around the call lends it no right here.
  */
-static void
-check_right(const Model *model, const Relationship *relationship)
+bool
+follow_is_allowed(const Model *model, const Relationship *relationship)
 {
 	Oid			role = GetOuterUserId();
 	Oid			rowtype = model->rowtype;
 	Oid			function;
 
 	if (has_privs_of_role(role, model->relowner))
-		return;
+		return true;
 	function = LookupFuncName(list_make2(makeString(model->schema_name),
 										 makeString(relationship->name)), 1, &rowtype, true);
-	if (OidIsValid(function) ? may_execute(function, role) : may_read(relationship->target, role))
+	if (OidIsValid(function))
+		return may_execute(function, role);
+	return model_functions_any(relationship->target, role) && may_read(relationship->target, role);
+}
+
+/* Refuses a relationship that the caller may not follow (42501). */
+static void
+check_right(const Model *model, const Relationship *relationship)
+{
+	if (follow_is_allowed(model, relationship))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

@@ -21,6 +21,7 @@ typedef enum FollowWrite
 extern Model *follow_to_write(const Model *model, const Relationship *relationship,
 							  FollowWrite what);
 extern void follow_check_own(const Model *model, FollowWrite what);
+extern bool follow_is_allowed(const Model *model, const Relationship *relationship);
 extern Model *follow(const Model *model, const Relationship *relationship);
 
 #endif							/* TODO_ORM_FOLLOW_H */

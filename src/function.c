@@ -665,16 +665,32 @@ function_validate(Oid oid)
 static void
 try_compile(void *arg)
 {
-	Oid			oid = *(Oid *) arg;
+	Function   *function = arg;
 
-	compile(new_function(oid), read_declaration(oid));
+	compile(function, read_declaration(function->oid));
+}
+
+/*
+ * Compiles a function for looking at, without the locks of a call, into
+ * CurrentMemoryContext; NULL where something keeps it from being called.
+ */
+Function *
+function_describe(Oid oid)
+{
+	Function   *function = new_function(oid);
+	ErrorData  *error = guard_run(try_compile, function);
+
+	/* somebody ends the statement: that is no problem of the function's */
+	if (error && ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION)
+		ReThrowError(error);
+	return error ? NULL : function;
 }
 
 /* What keeps a function from being called: the message and detail; NULL: nothing. */
 char *
 function_problem(Oid oid)
 {
-	ErrorData  *error = guard_run(try_compile, &oid);
+	ErrorData  *error = guard_run(try_compile, new_function(oid));
 
 	if (error == NULL)
 		return NULL;

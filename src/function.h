@@ -38,6 +38,7 @@ typedef struct Function
 
 extern Function *function_get(Oid oid, bool *recompiled);
 extern void function_validate(Oid oid);
+extern Function *function_describe(Oid oid);
 extern char *function_problem(Oid oid);
 
 #endif							/* TODO_ORM_FUNCTION_H */

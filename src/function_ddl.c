@@ -488,11 +488,7 @@ is_asked_for(const Model *model, const Operation *operation, const char *functio
 	{
 		const char *name = lfirst(cell);
 
-		if (strcmp(name, "all") == 0 || strcmp(name, operation->name) == 0 ||
-			(strcmp(name, "read") == 0 && (operation->groups & GROUP_READ)) ||
-			(strcmp(name, "write") == 0 && (operation->groups & GROUP_WRITE)) ||
-			(strcmp(name, "core") == 0 && (operation->groups & GROUP_CORE)) ||
-			strcmp(name, function) == 0)
+		if (operation_is_named(operation, name) || strcmp(name, function) == 0)
 			return true;
 	}
 	return false;

@@ -21,6 +21,7 @@
 #include "model.h"
 #include "registry.h"
 #include "relationship.h"
+#include "scope.h"
 
 PG_FUNCTION_INFO_V1(todo_orm_describe);
 PG_FUNCTION_INFO_V1(todo_orm_column_kinds);
@@ -74,14 +75,12 @@ append_scopes(StringInfo out, const Model *model)
 {
 	ListCell   *cell;
 
-	appendStringInfoString(out, ",\"scopes\":[\"all\"");
-	foreach(cell, model->options->scopes)
+	appendStringInfoString(out, ",\"scopes\":");
+	foreach(cell, scope_names(model))
 	{
-		appendStringInfoChar(out, ',');
-		escape_json(out, ((ScopeOption *) lfirst(cell))->name);
+		appendStringInfoChar(out, foreach_current_index(cell) == 0 ? '[' : ',');
+		escape_json(out, lfirst(cell));
 	}
-	if (model->deleted_at)
-		appendStringInfoString(out, ",\"deleted\",\"with_deleted\"");
 	appendStringInfoChar(out, ']');
 }
 

@@ -53,6 +53,8 @@ typedef enum MatchOperator
 	MATCH_SEARCH
 } MatchOperator;
 
+#define MATCH_OPERATORS (MATCH_SEARCH + 1)	/* how many there are */
+
 /* Variants of "in": the list has a null; it is no array but so many values. */
 #define VARIANT_WITH_NULL	1
 #define VARIANT_LIST(n)		((n) << 1)
@@ -101,6 +103,7 @@ extern void match_append(Statement *st, const Model *model, const char *alias, i
 /* match_type.c */
 extern ContainsKind match_contains_kind(const Column *column, const JsonbValue *value);
 extern Oid	match_contains_type(const Column *column, ContainsKind kind);
+extern const char *match_operator_name(const Column *column, int index, MatchOperator *operator);
 extern bool match_is_text(const Column *column);
 extern bool match_can_contain(const Column *column);
 extern bool match_can_search(const Column *column);

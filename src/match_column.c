@@ -32,7 +32,7 @@ typedef struct OperatorRule
 	MatchOperator operator;
 } OperatorRule;
 
-static const OperatorRule operator_rules[] = {
+static const OperatorRule operator_rules[MATCH_OPERATORS] = {
 	{"eq", MATCH_EQ},
 	{"ne", MATCH_NE},
 	{"gt", MATCH_GT},
@@ -454,6 +454,14 @@ operator_applies(const Column *column, MatchOperator operator)
 		default:
 			return can_compare(column, operator);
 	}
+}
+
+/* The operators that apply to a column, by number; NULL: that one does not. */
+const char *
+match_operator_name(const Column *column, int index, MatchOperator *operator)
+{
+	*operator = operator_rules[index].operator;
+	return operator_applies(column, *operator) ? operator_rules[index].name : NULL;
 }
 
 /* One operator with its value. */

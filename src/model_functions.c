@@ -83,15 +83,30 @@ may_execute(Oid function, Oid role)
 	return function_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK;
 }
 
-/* Who may call nothing of a model takes no lock on it, and learns nothing of it. */
-static void
-check_any_right(Oid relid, List *functions, Oid role)
+static bool
+has_any_right(List *functions, Oid role)
 {
 	ListCell   *cell;
 
 	foreach(cell, functions)
 		if (may_execute(((RegisteredFunction *) lfirst(cell))->oid, role))
-			return;
+			return true;
+	return false;
+}
+
+/* May the role execute any function of the model? */
+bool
+model_functions_any(Oid relid, Oid role)
+{
+	return has_any_right(registry_functions(relid), role);
+}
+
+/* Who may call nothing of a model takes no lock on it, and learns nothing of it. */
+static void
+check_any_right(Oid relid, List *functions, Oid role)
+{
+	if (has_any_right(functions, role))
+		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("permission denied for the functions of \"%s\"", get_rel_name(relid)),

@@ -30,6 +30,7 @@ typedef struct ModelFunctions
 	ModelFunction *functions;
 } ModelFunctions;
 
+extern bool model_functions_any(Oid relid, Oid role);
 extern const ModelFunctions *model_functions_open(Oid relid, Oid role);
 extern const ModelFunction *model_functions_find(const ModelFunctions *functions,
 												 const char *operation, const char *relationship);

@@ -38,7 +38,7 @@ typedef enum MeasureKind
 	MEASURE_MAX
 } MeasureKind;
 
-static const char *const measure_names[] = {"count", "sum", "avg", "min", "max"};
+static const char *const measure_names[AGGREGATE_MEASURES] = {"count", "sum", "avg", "min", "max"};
 
 typedef struct Measure
 {
@@ -190,6 +190,13 @@ read_kind(const char *name, MeasureKind *kind)
 		return true;
 	}
 	return false;
+}
+
+/* The name of a measure, by number; NULL: it cannot be taken of that column. */
+const char *
+aggregate_measure(int index, const Column *column)
+{
+	return aggregate_exists((MeasureKind) index, column) ? measure_names[index] : NULL;
 }
 
 /* "count", or {"sum": "amount"} */

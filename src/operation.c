@@ -259,6 +259,33 @@ operation_returns_set(const Operation *operation)
 	return operation->result == RESULT_ROWS || operation->result == RESULT_RELATED;
 }
 
+/* Does it give one row at the most, though it returns a set? */
+bool
+operation_returns_one(const Operation *operation)
+{
+	return operation->result == RESULT_ROWS && operation->rows == 1;
+}
+
+/* Is it meant by that name: its own, or that of a group? */
+bool
+operation_is_named(const Operation *operation, const char *name)
+{
+	return strcmp(name, "all") == 0 || strcmp(name, operation->name) == 0 ||
+		(strcmp(name, "read") == 0 && (operation->groups & GROUP_READ)) ||
+		(strcmp(name, "write") == 0 && (operation->groups & GROUP_WRITE)) ||
+		(strcmp(name, "core") == 0 && (operation->groups & GROUP_CORE));
+}
+
+/* Is there an operation, or a group of them, of that name? */
+bool
+operation_name_is_known(const char *name)
+{
+	for (size_t i = 0; i < lengthof(operations); i++)
+		if (operation_is_named(&operations[i], name))
+			return true;
+	return false;
+}
+
 /* Does the operation delete rows for good, and so whatever that cascades to? */
 bool
 operation_deletes(const Operation *operation)

@@ -74,13 +74,20 @@ extern const Operation *operation_at(int index);
 extern Oid	operation_result_type(const Operation *operation, const Model *model,
 								  const Relationship *relationship);
 extern bool operation_returns_set(const Operation *operation);
+extern bool operation_returns_one(const Operation *operation);
 extern bool operation_deletes(const Operation *operation);
+extern bool operation_is_named(const Operation *operation, const char *name);
+extern bool operation_name_is_known(const char *name);
 extern bool operation_applies(const Operation *operation, const Model *model,
 							  const Relationship *relationship);
 extern char *operation_function_name(const Operation *operation, const Model *model,
 									 const Relationship *relationship);
 extern char *operation_comment(const Operation *operation, const Model *model,
 							   const Relationship *relationship);
+
+/* op_aggregate.c */
+#define AGGREGATE_MEASURES 5	/* count, sum ... */
+extern const char *aggregate_measure(int index, const Column *column);
 
 /* the families */
 extern Datum op_create(struct Call *call);

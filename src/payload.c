@@ -16,7 +16,6 @@
  */
 #include "compat.h"
 
-#include "utils/varlena.h"
 
 #include "guard.h"
 #include "jsonb_read.h"
@@ -187,23 +186,15 @@ static void
 suggest_column(const Reader *reader, const char *key)
 {
 	const Column *closest = NULL;
-	int			len = strlen(key);
-	/* half of the letters may be wrong, and three at the most */
-	int			best = Min(len / 2, 3) + 1;
+	int			best = errors_likeness(key);
 
-	for (int i = 0; i < reader->model->natts && len < NAMEDATALEN; i++)
+	for (int i = 0; i < reader->model->natts; i++)
 	{
 		const Column *column = &reader->model->columns[i];
-		int			distance;
 
-		if (column->dropped || column->hidden || !takes(reader, column))
-			continue;
-		distance = varstr_levenshtein_less_equal(key, len, column->name, strlen(column->name),
-												 1, 1, 1, best, true);
-		if (distance >= best)
-			continue;
-		best = distance;
-		closest = column;
+		if (!column->dropped && !column->hidden && takes(reader, column) &&
+			errors_is_likelier(key, column->name, &best))
+			closest = column;
 	}
 	if (closest)
 		errors_suggest(reader->errors, key, closest->name);

@@ -47,9 +47,12 @@ registry_owner(Oid relid)
 	return owner;
 }
 
-/* The function if it is one of ours and owned by "owner" (InvalidOid: by anybody), else NULL. */
+/*
+ * The function of a table if it is one of ours and owned by "owner" (InvalidOid:
+ * by anybody), else NULL.
+ */
 static RegisteredFunction *
-read_function(Oid oid, Oid language, Oid owner)
+read_function(Oid oid, Oid relid, Oid language, Oid owner)
 {
 	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(oid));
 	RegisteredFunction *function = NULL;
@@ -67,6 +70,7 @@ read_function(Oid oid, Oid language, Oid owner)
 		{
 			function = palloc(sizeof(RegisteredFunction));
 			function->oid = oid;
+			function->relid = relid;
 			function->name = pstrdup(NameStr(form->proname));
 			function->schema = form->pronamespace;
 			function->body = body;
@@ -85,38 +89,50 @@ compare_functions(const ListCell *a, const ListCell *b)
 	return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/* The functions that depend on an object as a whole: their Oids. */
+static List *
+dependents_of(Oid class, Oid object)
+{
+	List	   *result = NIL;
+	Relation	depend = table_open(DependRelationId, AccessShareLock);
+	ScanKeyData key[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(class));
+	ScanKeyInit(&key[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(object));
+	scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL, 2, key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+
+		if (form->classid == ProcedureRelationId && form->refobjsubid == 0)
+			result = lappend_oid(result, form->objid);
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	return result;
+}
+
 /* The functions that depend on a table, oldest first; owner as in read_function(). */
 static List *
 functions_of(Oid relid, Oid owner)
 {
 	List	   *result = NIL;
 	Oid			language = registry_language();
-	Relation	depend;
-	ScanKeyData key[2];
-	SysScanDesc scan;
-	HeapTuple	tuple;
+	ListCell   *cell;
 
 	if (!OidIsValid(language))
 		return NIL;
-	depend = table_open(DependRelationId, AccessShareLock);
-	ScanKeyInit(&key[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(RelationRelationId));
-	ScanKeyInit(&key[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(relid));
-	scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL, 2, key);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	foreach(cell, dependents_of(RelationRelationId, relid))
 	{
-		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
-		RegisteredFunction *function;
+		RegisteredFunction *function = read_function(lfirst_oid(cell), relid, language, owner);
 
-		if (form->classid != ProcedureRelationId || form->refobjsubid != 0)
-			continue;
-		function = read_function(form->objid, language, owner);
 		if (function)
 			result = lappend(result, function);
 	}
-	systable_endscan(scan);
-	table_close(depend, AccessShareLock);
 	list_sort(result, compare_functions);
 	return result;
 }
@@ -232,6 +248,39 @@ depend_on(Oid function, Oid class, Oid object)
 	ObjectAddressSet(depender, ProcedureRelationId, function);
 	ObjectAddressSet(referenced, class, object);
 	recordDependencyOn(&depender, &referenced, DEPENDENCY_NORMAL);
+}
+
+/* The function if it belongs to a model, else NULL. */
+RegisteredFunction *
+registry_function(Oid function)
+{
+	Oid			language = registry_language();
+	Oid			relid = registry_model_of_function(function);
+	Oid			owner = OidIsValid(relid) ? registry_owner(relid) : InvalidOid;
+
+	if (!OidIsValid(language) || !OidIsValid(owner))
+		return NULL;
+	return read_function(function, relid, language, owner);
+}
+
+/* The functions in a schema that belong to models, whichever those are; oldest first. */
+List *
+registry_functions_in(Oid schema)
+{
+	List	   *result = NIL;
+	ListCell   *cell;
+
+	foreach(cell, dependents_of(LanguageRelationId, registry_language()))
+	{
+		RegisteredFunction *function = NULL;
+
+		if (get_func_namespace(lfirst_oid(cell)) == schema)
+			function = registry_function(lfirst_oid(cell));
+		if (function)
+			result = lappend(result, function);
+	}
+	list_sort(result, compare_functions);
+	return result;
 }
 
 /*

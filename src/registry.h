@@ -17,6 +17,7 @@
 typedef struct RegisteredFunction
 {
 	Oid			oid;			/* pg_proc row */
+	Oid			relid;			/* the table that it depends on */
 	char	   *name;			/* its name */
 	Oid			schema;			/* its schema */
 	Jsonb	   *body;			/* its parsed body */
@@ -25,6 +26,8 @@ typedef struct RegisteredFunction
 extern Oid	registry_language(void);
 extern Oid	registry_owner(Oid relid);
 extern List *registry_functions(Oid relid);
+extern RegisteredFunction *registry_function(Oid function);
+extern List *registry_functions_in(Oid schema);
 extern List *registry_all_functions(Oid relid);
 extern Jsonb *registry_options(Oid relid);
 extern Oid	registry_model_of_function(Oid function);

@@ -36,6 +36,20 @@ is_built_in(const Model *model, const char *name)
 		(model->deleted_at && (strcmp(name, "deleted") == 0 || strcmp(name, "with_deleted") == 0));
 }
 
+/* The scopes of a model: char *. */
+List *
+scope_names(const Model *model)
+{
+	List	   *names = list_make1("all");
+	ListCell   *cell;
+
+	foreach(cell, model->options->scopes)
+		names = lappend(names, ((ScopeOption *) lfirst(cell))->name);
+	if (model->deleted_at)
+		names = lappend(lappend(names, "deleted"), "with_deleted");
+	return names;
+}
+
 static const char *
 available_scopes(const Model *model)
 {
@@ -43,11 +57,8 @@ available_scopes(const Model *model)
 	ListCell   *cell;
 
 	initStringInfo(&names);
-	appendStringInfoString(&names, "all");
-	foreach(cell, model->options->scopes)
-		appendStringInfo(&names, ", %s", ((ScopeOption *) lfirst(cell))->name);
-	if (model->deleted_at)
-		appendStringInfoString(&names, ", deleted, with_deleted");
+	foreach(cell, scope_names(model))
+		appendStringInfo(&names, "%s%s", names.len ? ", " : "", (char *) lfirst(cell));
 	return names.data;
 }
 

@@ -16,6 +16,7 @@ typedef struct ScopeName
 	char		data[NAMEDATALEN];
 } ScopeName;
 
+extern List *scope_names(const Model *model);
 extern void scope_resolve(const Model *model, const char *name, ScopeName *scope);
 extern void scope_append(Statement *st, const Model *model, const char *alias,
 						 const ScopeName *scope);

@@ -135,8 +135,8 @@ parse_nulls(const Model *model, const char *text, const Place *place, char **cur
 }
 
 /* Has the column's type an order? */
-static bool
-is_sortable(const Column *column)
+bool
+sort_has_order(const Column *column)
 {
 	return OidIsValid(lookup_type_cache(column->basetype, TYPECACHE_LT_OPR)->lt_opr);
 }
@@ -183,7 +183,7 @@ resolve_column(const Model *model, const char *text, const Place *place, char *w
 	}
 	if (column == NULL || column->hidden)
 		refuse_sort(model, text, place, psprintf("There is no column \"%s\".", errors_cut(word, MAX_QUOTED)));
-	if (!is_sortable(column))
+	if (!sort_has_order(column))
 		refuse_sort(model, text, place, psprintf("Column \"%s\" has type %s, which has no order.", errors_cut(word, MAX_QUOTED),
 										  format_type_be(column->type)));
 	item->attnum = column->attnum;

@@ -16,6 +16,7 @@
 /* as many items a caller may give; those of the key come on top */
 #define MAX_SORT_ITEMS 16
 
+extern bool sort_has_order(const Column *column);
 extern SortItem *sort_parse(const Model *model, const char *text, const Place *place, int *nitems);
 extern void sort_append_shape(StringInfo bytes, const SortItem *items, int nitems);
 extern void sort_append_joins(Statement *st, const Model *model, const SortItem *items, int nitems,

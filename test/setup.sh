@@ -266,7 +266,7 @@ choose_packages() {
             clients)
                 if any_file "$checkout"/test/clients/*.py; then
                     needed="$needed python3"
-                    for module in psycopg psycopg2 asyncpg sqlalchemy sqlmodel fastapi uvicorn httpx selenium; do
+                    for module in psycopg psycopg2 asyncpg sqlalchemy sqlmodel jsonschema fastapi uvicorn httpx selenium; do
                         ! grep -qsw "$module" "$checkout"/test/clients/*.py || needed="$needed python3-$module"
                     done
                     ! grep -qsw selenium "$checkout"/test/clients/*.py || needed="$needed chromium chromium-driver"

@@ -17,7 +17,7 @@ def event(**data) -> str:
 async def answer(db: asyncpg.Pool, user: str, message: asyncpg.Record):
     conversation = message["conversation_id"]
     yield event(message=dict(message))
-    tools = await db.fetchval("SELECT todo_orm.tool_schemas('public')")
+    tools = await db.fetchval("SELECT todo_orm.tool_schemas(models => '{task}')")
     for _ in range(MOST_STEPS):
         context = [dict(m) for m in await db.fetch("SELECT * FROM chat_context($1, $2, max_messages => 40)", user, conversation)]
         if not context or context[-1]["role"] == "assistant":
@@ -35,7 +35,7 @@ async def call_tools(db, user, conversation, calls):
     """Runs the tools for the user, and keeps calls and results together. An error that the model can mend is a result."""
     items = [{"role": "assistant", "content": "", "data": {"tool_calls": calls}}]
     for call in calls:
-        result = await db.fetchval("SELECT todo_orm.call($1, $2, $3)", user, call["name"], call["arguments"])
+        result = await db.fetchval("SELECT todo_orm.call($1, $2, $3, models => '{task}')", user, call["name"], call["arguments"])
         items.append({"role": "tool", "content": json.dumps(result), "data": {"tool_call_id": call["id"]}})
     return await db.fetch("SELECT * FROM append_messages($1, $2, $3)", user, conversation, items)
 
