@@ -10,6 +10,7 @@
 #include "utils/lsyscache.h"
 
 #include "contract.h"
+#include "scope.h"
 
 /* What is added to a model's name for the type of a shape. */
 const char *
@@ -37,14 +38,7 @@ contract_shapes(const ContractModel *model)
 List *
 contract_scopes(const Model *model)
 {
-	List	   *result = list_make1("all");
-	ListCell   *cell;
-
-	foreach(cell, model->options->scopes)
-		result = lappend(result, ((ScopeOption *) lfirst(cell))->name);
-	if (model->deleted_at)
-		result = lappend(lappend(result, "deleted"), "with_deleted");
-	return result;
+	return scope_names(model);
 }
 
 /* all that a model's name may be followed by in the name of a type */

@@ -198,14 +198,21 @@ append_measures(ToolSchema *schema)
 	appendStringInfoString(out, "}}]}, \"description\": \"What to count, sum ..., under names of your choice: {\\\"n\\\": \\\"count\\\"}.\"}");
 }
 
+/* What the items of an operation are. */
+static ContractShape
+shape_of(const Operation *operation)
+{
+	if (operation->signature == signature_upsert)
+		return SHAPE_UPSERT;
+	return operation->run == op_patch_many ? SHAPE_PATCH : SHAPE_CREATE;
+}
+
 /* Appends the items of a create, an upsert, a patch of several rows ... */
 static void
 append_items(ToolSchema *schema)
 {
 	const Function *function = schema->function;
 	const Operation *operation = function->operation;
-	const Model *model = schema->model;
-	ToolItem	item = {.shape = SHAPE_CREATE};
 	bool		several = operation_returns_set(operation);
 
 	if (operation->signature == signature_validate)
@@ -214,36 +221,12 @@ append_items(ToolSchema *schema)
 		appendStringInfoString(&schema->out, "{\"type\": \"object\"}");
 		return;
 	}
-	if (operation->signature == signature_append_many)
-		item.parent = function->relationship;
-	if (operation->signature == signature_upsert || operation->run == op_patch_many)
-	{
-		item.keys = model->keys;
-		item.nkeys = model->nkeys;
-	}
-	if (operation->run == op_patch_many)
-	{
-		item.shape = SHAPE_UPDATE;
-		item.by_key = true;
-	}
 	if (several)
 		appendStringInfoString(&schema->out, "{\"type\": \"array\", \"items\": ");
-	tool_append_item(&schema->out, model, &item);
+	tool_append_item(&schema->out, schema->model, shape_of(operation),
+					 operation->signature == signature_append_many ? function->relationship : NULL);
 	if (several)
 		appendStringInfoChar(&schema->out, '}');
-}
-
-/* Appends the schema of a column: as it is when a row is created, patched, or looked for. */
-static void
-append_column(ToolSchema *schema, const Argument *argument)
-{
-	const Operation *operation = schema->function->operation;
-
-	if (argument->role == ARG_KEY)
-		tool_append_key(&schema->out, schema->model, argument->attnum);
-	else
-		tool_append_column(&schema->out, schema->model, argument->attnum,
-						   operation->signature == signature_step ? SHAPE_UPDATE : SHAPE_CREATE);
 }
 
 /* Appends the keys that a function takes: of its rows, or of those at the other end. */
@@ -261,20 +244,22 @@ static void
 append_argument(ToolSchema *schema, const Argument *argument)
 {
 	const FixedSchema *fixed = &fixed_schemas[argument->role];
-	ToolItem	patch = {.shape = SHAPE_UPDATE};
+	const Model *model = schema->model;
 
 	switch (argument->role)
 	{
 		case ARG_KEY:
 		case ARG_COLUMN:
 		case ARG_PARENT_KEY:
-			append_column(schema, argument);
+			/* what is looked for may be anything of the type */
+			tool_append_column(&schema->out, model, model_column(model, argument->attnum),
+							   argument->role != ARG_KEY);
 			break;
 		case ARG_ITEMS:
 			append_items(schema);
 			break;
 		case ARG_PATCH:
-			tool_append_item(&schema->out, schema->model, &patch);
+			tool_append_item(&schema->out, model, SHAPE_UPDATE, NULL);
 			break;
 		case ARG_IDS:
 			append_ids(schema);
@@ -289,7 +274,7 @@ append_argument(ToolSchema *schema, const Argument *argument)
 			append_match(schema, argument);
 			break;
 		case ARG_SORT:
-			tool_append_sort(&schema->out, schema->model);
+			tool_append_sort(&schema->out, model);
 			break;
 		case ARG_ON_KEY:
 			append_on_key(schema);

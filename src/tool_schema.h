@@ -26,16 +26,6 @@ typedef struct ToolSchema
 	bool		uses_related;	/* refers to that of a related model */
 } ToolSchema;
 
-/* What an object of columns is for. */
-typedef struct ToolItem
-{
-	ContractShape shape;		/* which columns it may have */
-	const AttrNumber *keys;		/* and these too; NULL: no more */
-	int			nkeys;
-	bool		by_key;			/* that key must be there */
-	const Relationship *parent; /* but none of its key; NULL: no parent */
-} ToolItem;
-
 /* tool_item.c */
 extern void tool_next(StringInfo out);
 extern void tool_member(StringInfo out, const char *name);
@@ -43,10 +33,10 @@ extern void tool_append_names(StringInfo out, const Model *model, const AttrNumb
 							  int n);
 extern void tool_append_described(StringInfo out, const char *schema, const char *description);
 extern void tool_append_type(StringInfo out, const ContractType *type, bool nullable);
-extern void tool_append_key(StringInfo out, const Model *model, AttrNumber attnum);
-extern void tool_append_column(StringInfo out, const Model *model, AttrNumber attnum,
-							   ContractShape shape);
-extern void tool_append_item(StringInfo out, const Model *model, const ToolItem *item);
+extern void tool_append_column(StringInfo out, const Model *model, const Column *column,
+							   bool created);
+extern void tool_append_item(StringInfo out, const Model *model, ContractShape shape,
+							 const Relationship *parent);
 extern void tool_append_ids(StringInfo out, const Model *model);
 
 /* tool_match.c */

@@ -210,16 +210,18 @@ def distinct_paths(include):
 
 
 # what arguments of the right form may be refused for all the same: how many they are, what rows there are, a CHECK of several
-# columns, the size of a number that is written as a string
+# columns, the size of a number that is written as a string, columns that only a new row needs
 SAID_BY_NO_SCHEMA = [
     ("too_many", None, r"more than \d+ conditions"), ("value", ["max_rows"], "more rows match"), ("check", None, "content may be empty only"),
     ("range", None, "numeric field overflow"), ("value", ["match"], "every row")]
+SAID_OF_NO_UPSERT = ("missing", None, "field required")
 
 
-def is_foreseeable(entry):
+def is_foreseeable(tool, entry):
     """Could a schema have said so?"""
+    unforeseen = SAID_BY_NO_SCHEMA + [SAID_OF_NO_UPSERT] * tool.startswith("upsert_")
     return entry["type"] not in ("foreign_key", "unique") and not any(
-        entry["type"] == kind and place in (None, entry["loc"]) and re.search(message, entry["msg"]) for kind, place, message in SAID_BY_NO_SCHEMA)
+        entry["type"] == kind and place in (None, entry["loc"]) and re.search(message, entry["msg"]) for kind, place, message in unforeseen)
 
 
 def disagreement(connection, name, arguments, tally):
@@ -231,7 +233,7 @@ def disagreement(connection, name, arguments, tally):
         return "raised %s %s: %s" % (error.sqlstate, error, json.dumps(arguments))
     code = answer["error"]["code"] if is_error(answer) else "fine"
     tally[code] = tally.get(code, 0) + 1
-    if code == "22023" and (not answer["error"]["detail"] or any(map(is_foreseeable, answer["error"]["detail"]))):
+    if code == "22023" and (not answer["error"]["detail"] or any(is_foreseeable(name, entry) for entry in answer["error"]["detail"])):
         return "%s: %s" % (json.dumps(answer["error"]), json.dumps(arguments))
     return None
 
