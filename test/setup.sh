@@ -268,7 +268,7 @@ choose_packages() {
             clients)
                 if any_file "$checkout"/test/clients/*.py; then
                     needed="$needed python3"
-                    for module in psycopg psycopg2 asyncpg sqlalchemy sqlmodel jsonschema pydantic; do
+                    for module in psycopg psycopg2 asyncpg sqlalchemy sqlmodel jsonschema pydantic fastapi uvicorn httpx selenium; do
                         ! grep -qsw "$module" "$checkout"/test/clients/*.py || needed="$needed python3-$module"
                     done
                     # Debian 12 has none
@@ -279,6 +279,7 @@ choose_packages() {
                         needed="$needed node-typescript"
                         command -v node >/dev/null || needed="$needed nodejs"
                     fi
+                    ! grep -qsw selenium "$checkout"/test/clients/*.py || needed="$needed chromium chromium-driver"
                 fi
                 ;;
             examples)
