@@ -169,29 +169,15 @@ List *
 registry_tables(void)
 {
 	List	   *tables = NIL;
-	Relation	depend = table_open(DependRelationId, AccessShareLock);
-	ScanKeyData key[2];
-	SysScanDesc scan;
-	HeapTuple	tuple;
+	ListCell   *cell;
 
-	ScanKeyInit(&key[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(LanguageRelationId));
-	ScanKeyInit(&key[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(registry_language()));
-	scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL, 2, key);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	foreach(cell, dependents_of(LanguageRelationId, registry_language()))
 	{
-		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
-		Oid			table;
+		Oid			table = registry_model_of_function(lfirst_oid(cell));
 
-		if (form->classid != ProcedureRelationId)
-			continue;
-		table = registry_model_of_function(form->objid);
 		if (OidIsValid(table))
 			tables = list_append_unique_oid(tables, table);
 	}
-	systable_endscan(scan);
-	table_close(depend, AccessShareLock);
 	list_sort(tables, list_oid_cmp);
 	return tables;
 }
@@ -279,34 +265,6 @@ registry_row_types(Oid function)
 			types = list_append_unique_oid(types, form->refobjid);
 	}
 	return types;
-}
-
-/* The tables that functions of ours depend on, oldest first. */
-List *
-registry_tables(void)
-{
-	List	   *tables = NIL;
-	Oid			language = registry_language();
-	Relation	functions;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-
-	if (!OidIsValid(language))
-		return NIL;
-	functions = table_open(ProcedureRelationId, AccessShareLock);
-	scan = systable_beginscan(functions, InvalidOid, false, NULL, 0, NULL);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(tuple);
-
-		if (form->prolang == language)
-			tables = list_append_unique_oid(tables, registry_model_of_function(form->oid));
-	}
-	systable_endscan(scan);
-	table_close(functions, AccessShareLock);
-	tables = list_delete_oid(tables, InvalidOid);
-	list_sort(tables, list_oid_cmp);
-	return tables;
 }
 
 /* The table that a function of ours depends on; InvalidOid if none. */

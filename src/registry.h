@@ -33,7 +33,6 @@ extern List *registry_all_functions(Oid relid);
 extern List *registry_tables(void);
 extern List *registry_read_by_view(Oid view);
 extern Jsonb *registry_options(Oid relid);
-extern List *registry_tables(void);
 extern Oid	registry_model_of_function(Oid function);
 extern List *registry_row_types(Oid function);
 extern void registry_close(Oid function);
