@@ -25,5 +25,6 @@ extern Datum payload_value(const Model *model, Column *column, const JsonbValue 
 extern Datum payload_convert(const Model *model, Column *column, const PayloadSource *source);
 extern const char *payload_mistake(int sqlstate);
 extern const char *payload_mistake_message(const Column *column, const ErrorData *error);
+extern List *payload_enum_labels(Oid type);
 
 #endif							/* TODO_ORM_PAYLOAD_VALUE_H */
