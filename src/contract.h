@@ -172,6 +172,10 @@ extern char *contract_call_arguments(const ContractFunction *function);
 extern char *contract_call_select(const ContractModel *model, const ContractFunction *function,
 								  bool bigint_as_text);
 
+/* contract_modules.c */
+extern const char *const contract_typescript_head;
+extern const char *const contract_pydantic_head;
+
 /* contract_schema.c */
 extern void contract_schema(StringInfo out, const Model *model, ContractShape shape);
 extern void contract_properties(StringInfo out, List *columns, ContractShape shape);

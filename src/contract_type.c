@@ -5,23 +5,18 @@
  */
 #include "compat.h"
 
-#include "access/htup_details.h"
 #include "access/transam.h"
 #include "access/tupdesc.h"
-#include "catalog/pg_cast.h"
-#include "catalog/pg_enum.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/execnodes.h"
 #include "parser/parse_coerce.h"
 #include "utils/builtins.h"
-#include "utils/catcache.h"
-#include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
 #include "contract.h"
-#include "json_writer.h"
+#include "payload_value.h"
 
 bool
 contract_is_number(const ContractType *type)
@@ -118,34 +113,6 @@ scalar_type(Oid type, int32 typmod)
 	}
 }
 
-static int
-compare_labels(const ListCell *a, const ListCell *b)
-{
-	float4		left = ((Form_pg_enum) GETSTRUCT((HeapTuple) lfirst(a)))->enumsortorder;
-	float4		right = ((Form_pg_enum) GETSTRUCT((HeapTuple) lfirst(b)))->enumsortorder;
-
-	return left < right ? -1 : left > right;
-}
-
-/* The labels of an enum, in their order. */
-static ContractType *
-enum_type(Oid type)
-{
-	ContractType *result = new_type(CONTRACT_STRING, type, NULL);
-	CatCList   *tuples = SearchSysCacheList1(ENUMTYPOIDNAME, ObjectIdGetDatum(type));
-	List	   *labels = NIL;
-	ListCell   *cell;
-
-	for (int i = 0; i < tuples->n_members; i++)
-		labels = lappend(labels, &tuples->members[i]->tuple);
-	list_sort(labels, compare_labels);
-	foreach(cell, labels)
-		result->values = lappend(result->values,
-								 pstrdup(NameStr(((Form_pg_enum) GETSTRUCT((HeapTuple) lfirst(cell)))->enumlabel)));
-	ReleaseSysCacheList(tuples);
-	return result;
-}
-
 /* Arrays do not say how many dimensions they have; a column may have declared it. */
 static ContractType *
 array_type(Oid type, int32 typmod, int dimensions, bool input)
@@ -204,7 +171,11 @@ base_type(Oid type, int32 typmod, int dimensions, bool input)
 	if (get_typtype(type) == TYPTYPE_COMPOSITE)
 		return composite_type(type, input);
 	if (type_is_enum(type))
-		return enum_type(type);
+	{
+		result = new_type(CONTRACT_STRING, type, NULL);
+		result->values = payload_enum_labels(type);
+		return result;
+	}
 	return new_type(!input && has_json_cast(type) ? CONTRACT_ANY : CONTRACT_STRING, type, NULL);
 }
 

@@ -341,18 +341,31 @@ compare_labels(const ListCell *a, const ListCell *b)
 	return left < right ? -1 : left > right;
 }
 
-/* The labels of an enum, in their order: "low", "high" */
-static char *
-permitted_labels(Oid type)
+/* char *: the labels of an enum, in their order. */
+List *
+payload_enum_labels(Oid type)
 {
 	CatCList   *tuples = SearchSysCacheList1(ENUMTYPOIDNAME, ObjectIdGetDatum(type));
 	List	   *labels = NIL;
-	StringInfoData text;
 	ListCell   *cell;
 
 	for (int i = 0; i < tuples->n_members; i++)
 		labels = lappend(labels, &tuples->members[i]->tuple);
 	list_sort(labels, compare_labels);
+	foreach(cell, labels)
+		lfirst(cell) = pstrdup(NameStr(((Form_pg_enum) GETSTRUCT((HeapTuple) lfirst(cell)))->enumlabel));
+	ReleaseSysCacheList(tuples);
+	return labels;
+}
+
+/* The labels of an enum, for messages: "low", "high" */
+static char *
+permitted_labels(Oid type)
+{
+	StringInfoData text;
+	ListCell   *cell;
+	List	   *labels = payload_enum_labels(type);
+
 	initStringInfo(&text);
 	foreach(cell, labels)
 	{
@@ -361,10 +374,8 @@ permitted_labels(Oid type)
 			appendStringInfoString(&text, ", ...");
 			break;
 		}
-		appendStringInfo(&text, "%s\"%s\"", text.len > 0 ? ", " : "",
-						 NameStr(((Form_pg_enum) GETSTRUCT((HeapTuple) lfirst(cell)))->enumlabel));
+		appendStringInfo(&text, "%s\"%s\"", text.len > 0 ? ", " : "", (char *) lfirst(cell));
 	}
-	ReleaseSysCacheList(tuples);
 	return text.data;
 }
 

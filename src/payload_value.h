@@ -33,5 +33,6 @@ extern ErrorData *payload_try(const Model *model, Column *column, const PayloadS
 							  Datum *result);
 extern const char *payload_mistake(const Column *column, const ErrorData *error);
 extern const char *payload_mistake_message(const Column *column, const ErrorData *error);
+extern List *payload_enum_labels(Oid type);
 
 #endif							/* TODO_ORM_PAYLOAD_VALUE_H */
