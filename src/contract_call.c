@@ -8,7 +8,7 @@
  *	WITH a AS MATERIALIZED (
  *		SELECT * FROM pg_catalog.jsonb_to_record($1::pg_catalog.text::pg_catalog.jsonb)
  *			AS a(user_id text, title text))
- *	SELECT pg_catalog.row_to_json(r)::pg_catalog.text AS value FROM a,
+ *	SELECT pg_catalog.row_to_json(r.*)::pg_catalog.text AS value FROM a,
  *		LATERAL (SELECT f.id, f.title FROM public.create_task(user_id => a.user_id, title => a.title) AS f) AS r
  *
  * A row is asked for by its columns, hidden ones left out.
@@ -88,7 +88,7 @@ contract_call_select(const ContractModel *model, const ContractFunction *functio
 	initStringInfo(&out);
 	if (result <= RESULT_IS_RELATED_ROWS)
 	{
-		appendStringInfoString(&out, "SELECT pg_catalog.row_to_json(r)::pg_catalog.text AS value FROM a, LATERAL (SELECT ");
+		appendStringInfoString(&out, "SELECT pg_catalog.row_to_json(r.*)::pg_catalog.text AS value FROM a, LATERAL (SELECT ");
 		append_columns(&out, result == RESULT_IS_RELATED_ROWS ?
 					   model_slot_current(function->relationship->target_slot) : model->model,
 					   bigint_as_text);

@@ -20,10 +20,10 @@ PG_FUNCTION_INFO_V1(todo_orm_pydantic_of);
 
 /* keywords, and names that mean something in a class of Pydantic's, or in the module */
 static const char *const reserved[] = {
-	"False", "None", "True", "and", "as", "assert", "async", "await", "break", "case", "class",
+	"False", "None", "True", "and", "as", "assert", "async", "await", "break", "class",
 	"continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if",
-	"import", "in", "is", "lambda", "match", "nonlocal", "not", "or", "pass", "raise", "return", "try",
-	"type", "while", "with", "yield",
+	"import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try",
+	"while", "with", "yield",
 	"bool", "bytes", "dict", "float", "int", "list", "object", "set", "str", "tuple",
 	"construct", "copy", "fields", "from_orm", "json", "parse_file", "parse_obj", "parse_raw",
 	"schema", "schema_json", "update_forward_refs", "validate",

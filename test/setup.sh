@@ -266,9 +266,17 @@ choose_packages() {
             clients)
                 if any_file "$checkout"/test/clients/*.py; then
                     needed="$needed python3"
-                    for module in psycopg psycopg2 asyncpg sqlalchemy sqlmodel jsonschema; do
+                    for module in psycopg psycopg2 asyncpg sqlalchemy sqlmodel jsonschema pydantic; do
                         ! grep -qsw "$module" "$checkout"/test/clients/*.py || needed="$needed python3-$module"
                     done
+                    # Debian 12 has none
+                    if grep -qsw openapi_spec_validator "$checkout"/test/clients/*.py && ! grep -qs '^VERSION_ID="12"' /etc/os-release; then
+                        needed="$needed python3-openapi-spec-validator"
+                    fi
+                    if grep -qsw tsc "$checkout"/test/clients/*.py; then
+                        needed="$needed node-typescript"
+                        command -v node >/dev/null || needed="$needed nodejs"
+                    fi
                 fi
                 ;;
         esac

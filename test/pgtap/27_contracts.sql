@@ -162,8 +162,103 @@ SET LOCAL ROLE regress_stranger;
 SELECT is(todo_orm.json_schema('public.task')::jsonb ->> 'title', 'task', 'who may read the catalog may read the contract');
 RESET ROLE;
 
+----------------------------------------------------------------------
+-- Documents about a schema
+----------------------------------------------------------------------
+CREATE SCHEMA shop;
+SET LOCAL search_path = shop, public, tap;
+SELECT is(todo_orm.openapi()::jsonb -> 'paths', '{}', 'a schema without models has none');
+CREATE TABLE shop.item (LIKE todo_orm.owned INCLUDING ALL, name text NOT NULL, price numeric(8,2) CHECK (price > 0), secret text, PRIMARY KEY (user_id, id));
+SELECT todo_orm.register_model('shop.item', '{"hidden": ["secret"], "functions": ["create", "get", "list", "delete"]}') \g /dev/null
+SELECT set_eq($$SELECT jsonb_object_keys(todo_orm.openapi()::jsonb -> 'paths')$$, '{/rpc/create_item,/rpc/get_item,/rpc/list_items,/rpc/delete_item}'::text[], 'the functions that there are, of the current schema');
+SELECT is(todo_orm.openapi('shop')::text, todo_orm.openapi()::text, 'by name, too');
+SELECT is(d ~ 'secret', false, 'a hidden column is in no document') FROM (VALUES (todo_orm.openapi()::text), (todo_orm.typescript()), (todo_orm.pydantic())) AS v(d);
+SELECT is(d ~ 'create_task', false, 'nor is another schema''s model') FROM (VALUES (todo_orm.openapi()::text), (todo_orm.typescript()), (todo_orm.pydantic())) AS v(d);
+SELECT is(todo_orm.openapi()::jsonb #> '{components,schemas}' ? 'ItemUpsert', false, 'no schema for what no function takes');
+
+-- who may see them: as the catalog, everybody; nobody gains a right by it
+SELECT todo_orm.openapi('shop')::text AS document \gset
+SET LOCAL ROLE regress_stranger;
+SET LOCAL search_path = tap;
+SELECT todo_orm.openapi('shop')::text = :'document' AS same \gset
+RESET ROLE;
+SELECT tap.is(:'same'::boolean, true, 'a role without any right reads the same document');
+CREATE TEMPORARY TABLE written AS SELECT todo_orm.typescript('shop') AS t, todo_orm.pydantic('shop') AS p, todo_orm.openapi('shop')::text AS o;
+SET LOCAL timezone = 'Asia/Tokyo'; SET LOCAL intervalstyle = 'iso_8601';
+SELECT tap.is(ARRAY[todo_orm.typescript('shop'), todo_orm.pydantic('shop'), todo_orm.openapi('shop')::text], ARRAY[t, p, o], 'the session''s settings do not show') FROM pg_temp.written;
+RESET timezone; RESET intervalstyle;
+SET LOCAL search_path = shop, public, tap;
+
+-- functions of one's own in the schema of the extension are not called
+CREATE FUNCTION todo_orm.models_of(schema name) RETURNS regclass[] LANGUAGE plpgsql AS $$ BEGIN RAISE 'called'; END $$;
+CREATE FUNCTION todo_orm.models_of(schema oid) RETURNS regclass[] LANGUAGE plpgsql AS $$ BEGIN RAISE 'called'; END $$;
+CREATE FUNCTION todo_orm.describe(model oid) RETURNS json LANGUAGE plpgsql AS $$ BEGIN RAISE 'called'; END $$;
+CREATE FUNCTION todo_orm.openapi_of(title name, models regclass[]) RETURNS json LANGUAGE plpgsql AS $$ BEGIN RAISE 'called'; END $$;
+SELECT is(todo_orm.typescript('shop'::regnamespace), t, 'functions of one''s own in schema todo_orm are not called') FROM written;
+SELECT is(todo_orm.openapi('shop'::regnamespace)::text, o, 'by openapi, too') FROM written;
+SELECT lives_ok($$SELECT todo_orm.fingerprint('item')$$, 'by fingerprint, too');
+
+-- a function that no longer fits is none that a client could call
+CREATE TABLE thing (LIKE todo_orm.owned INCLUDING ALL, a text NOT NULL, b text, PRIMARY KEY (user_id, id));
+SELECT todo_orm.register_model('thing') \g /dev/null
+ALTER TABLE thing RENAME b TO c;
+SELECT is(todo_orm.openapi('shop')::jsonb -> 'paths' ? '/rpc/create_thing', false, 'a function that no longer fits is left out');
+SELECT is(todo_orm.openapi('shop')::jsonb -> 'paths' ? '/rpc/get_thing', true, 'the others stay');
+SELECT todo_orm.register_model('thing') \g /dev/null
+SELECT is(todo_orm.openapi('shop')::jsonb #> '{paths,/rpc/create_thing,post,requestBody,content,application/json,schema,properties}' ? 'c', true, 'registered again it is there');
+-- what cannot be called without a hidden column
+CREATE TABLE veiled (LIKE todo_orm.owned INCLUDING ALL, a text NOT NULL, cloak text NOT NULL, PRIMARY KEY (user_id, id));
+SELECT todo_orm.register_model('veiled', '{"plural": "veileds", "hidden": ["cloak"]}') \g /dev/null
+SELECT is(todo_orm.openapi('shop')::jsonb -> 'paths' ? '/rpc/create_veiled', false, 'a function that takes a hidden column is left out');
+SELECT is(todo_orm.openapi('shop')::text || todo_orm.typescript('shop') || todo_orm.pydantic('shop') ~ 'cloak', false, 'and the column is nowhere');
+
+----------------------------------------------------------------------
+-- Fingerprints
+----------------------------------------------------------------------
+-- the same on every version of PostgreSQL
+\set fingerprint 9e570317669ded56c523b29482f7ab733867ab7e0526993aaa724a408ac8ac92
+SELECT is(todo_orm.fingerprint('item'), :'fingerprint', 'a fingerprint');
+SELECT is(todo_orm.fingerprint(NULL), NULL, 'of null');
+SET LOCAL todo_orm.json_bigint = string; SET LOCAL search_path = tap;
+SELECT tap.is(todo_orm.fingerprint('shop.item'), :'fingerprint', 'whatever the session''s settings');
+RESET todo_orm.json_bigint;
+SET LOCAL search_path = shop, public, tap;
+
+-- Does it move with a change, and come back when that is undone?
+CREATE FUNCTION pg_temp.moves(change text, undo text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    before text := todo_orm.fingerprint('shop.item');
+    after  text;
+BEGIN
+    EXECUTE change;
+    after := todo_orm.fingerprint('shop.item');
+    EXECUTE undo;
+    RETURN concat_ws(', ', CASE WHEN after = before THEN 'stays' ELSE 'moves' END,
+                     CASE WHEN todo_orm.fingerprint('shop.item') <> before THEN 'and does not come back' END);
+END $$;
+SELECT is(pg_temp.moves(v.change, v.undo), v.expected, v.expected || ': ' || v.change) FROM (VALUES
+    ('ALTER TABLE item ALTER name DROP NOT NULL', 'ALTER TABLE item ALTER name SET NOT NULL', 'moves'),
+    ('ALTER TABLE item ALTER price TYPE numeric(9,2)', 'ALTER TABLE item ALTER price TYPE numeric(8,2)', 'moves'),
+    ('ALTER TABLE item ALTER name SET DEFAULT ''x''', 'ALTER TABLE item ALTER name DROP DEFAULT', 'moves'),
+    ('ALTER TABLE item ADD CONSTRAINT odd CHECK (upper(name) = name)', 'ALTER TABLE item DROP CONSTRAINT odd', 'moves'),
+    ('ALTER TABLE item ADD CONSTRAINT one UNIQUE (user_id, name)', 'ALTER TABLE item DROP CONSTRAINT one', 'moves'),
+    ('CREATE UNIQUE INDEX one ON item (user_id, lower(name))', 'DROP INDEX one', 'moves'),
+    ('COMMENT ON COLUMN item.name IS ''what it is called''', 'COMMENT ON COLUMN item.name IS NULL', 'moves'),
+    ('SELECT todo_orm.register_model(''item'', ''{"sort": "name"}'')', 'SELECT todo_orm.register_model(''item'', ''{"sort": null}'')', 'moves'),
+    ('SELECT todo_orm.register_model(''item'', ''{"scopes": {"cheap": {"price": 1}}}'')', 'SELECT todo_orm.register_model(''item'', ''{"scopes": {}}'')', 'moves'),
+    ('SELECT todo_orm.register_model(''item'', ''{"extra": "ignore"}'')', 'SELECT todo_orm.register_model(''item'', ''{"extra": "forbid"}'')', 'moves'),
+    ('SELECT todo_orm.register_model(''item'', ''{"functions": ["get"]}'')', 'SELECT todo_orm.register_model(''item'', ''{"functions": ["create", "get", "list", "delete"]}'')', 'moves'),
+    ('CREATE INDEX slow ON item (user_id, name)', 'DROP INDEX slow', 'stays'),
+    ('ALTER TABLE item ADD CONSTRAINT hidden CHECK (secret <> ''x'')', 'ALTER TABLE item DROP CONSTRAINT hidden', 'stays'),
+    ('ALTER TABLE item ALTER secret SET DEFAULT ''x''', 'ALTER TABLE item ALTER secret DROP DEFAULT', 'stays'),
+    ('ANALYZE item', 'ANALYZE item', 'stays'),
+    ('SELECT todo_orm.grant_access(''item'', ''regress_stranger'')', 'SELECT todo_orm.revoke_access(''item'', ''regress_stranger'')', 'stays')) AS v(change, undo, expected);
+SELECT throws_ok($$SELECT todo_orm.fingerprint('pg_class')$$, '55000', 'table "pg_class" is not registered', 'of what is no model');
+SET LOCAL search_path = public, tap;
+
 -- options that no longer fit
 ALTER TABLE secretive DROP secret CASCADE;
+SELECT throws_ok($$SELECT todo_orm.openapi('public')$$, '55000', 'option "hidden" of model "secretive" names column "secret", which does not exist', 'and no document is made without it');
 SELECT throws_ok($$SELECT todo_orm.json_schema('secretive')$$, '55000', 'option "hidden" of model "secretive" names column "secret", which does not exist');
 
 SELECT * FROM finish();

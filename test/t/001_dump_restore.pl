@@ -65,6 +65,7 @@ sub state_of
 		dependencies => "SELECT p.oid::regprocedure, refobjid::regclass, deptype
 			FROM pg_proc p JOIN pg_depend d ON classid = 'pg_proc'::regclass AND objid = p.oid AND refclassid = 'pg_class'::regclass
 			WHERE pronamespace $in_ours ORDER BY p.oid::regprocedure::text, refobjid::regclass::text",
+		fingerprints => "SELECT model, todo_orm.fingerprint(model) FROM todo_orm.models ORDER BY model::text",
 		models => "SELECT * FROM todo_orm.models ORDER BY model::text",
 		function_view => "SELECT * FROM todo_orm.functions ORDER BY signature",
 		relationships => "SELECT * FROM todo_orm.relationships ORDER BY model::text, relationship",
