@@ -87,6 +87,31 @@ SELECT is_empty('SELECT FROM todo_orm.functions WHERE function = ''regress_mallo
 SELECT is((SELECT owner FROM todo_orm.models WHERE model = 'regress_attack.task'::regclass), 'user_id', 'its options are not the model''s');
 RESET SESSION AUTHORIZATION;
 DROP FUNCTION regress_mallory.get_all;
+-- nor is it among those that are granted, or that say what the options are
+SET ROLE regress_models;
+CREATE TABLE late (LIKE todo_orm.owned INCLUDING ALL, title text, PRIMARY KEY (user_id, id));
+SELECT todo_orm.register_model('late') \g /dev/null
+RESET ROLE;
+INSERT INTO late (id, user_id, title) VALUES (91, 'ann', 's3cret');
+SET SESSION AUTHORIZATION regress_member;
+SET check_function_bodies = off;
+CREATE FUNCTION regress_mallory.get_late(id bigint) RETURNS SETOF regress_attack.late LANGUAGE todo_orm SECURITY DEFINER
+    AS '{"operation": "get", "model": "regress_attack.late", "options": {"owner": null}}';
+RESET check_function_bodies;
+REVOKE EXECUTE ON FUNCTION regress_mallory.get_late FROM PUBLIC;
+RESET SESSION AUTHORIZATION;
+SET ROLE regress_models;
+SELECT lives_ok('SELECT todo_orm.grant_access(''late'', ''regress_app'')', 'a member''s function must not stand in the way of grant_access');
+RESET ROLE;
+SELECT is(has_function_privilege('regress_app', 'regress_mallory.get_late(bigint)', 'EXECUTE'), false, 'and must not be granted with the model''s');
+SET SESSION AUTHORIZATION regress_member;
+GRANT EXECUTE ON FUNCTION regress_mallory.get_late TO regress_app;
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION regress_app;
+SELECT is((pg_temp.reached('SELECT regress_mallory.get_late(91)')).code, '42501', 'nor must it serve');
+SELECT is((pg_temp.reached('SELECT title FROM get_late(''ann'', 91)')).answer, 's3cret', 'where the model''s own does');
+RESET SESSION AUTHORIZATION;
+DROP FUNCTION regress_mallory.get_late;
 
 ----------------------------------------------------------------------
 -- functions of the model, altered; and tables given away

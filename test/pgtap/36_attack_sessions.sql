@@ -70,6 +70,19 @@ RESET SESSION AUTHORIZATION;
 SET ROLE regress_models;
 SELECT todo_orm.grant_access('tag', 'regress_app') \g /dev/null
 RESET ROLE;
+-- a role that may read the other model, and not write it
+CREATE ROLE regress_reader;
+SET ROLE regress_models;
+SELECT todo_orm.grant_access(m, 'regress_reader') FROM unnest('{conversation,post}'::regclass[]) m \g /dev/null
+GRANT EXECUTE ON FUNCTION list_tasks, get_task, list_tags, get_tag, tasks(conversation), tags(post) TO regress_reader;
+RESET ROLE;
+SET SESSION AUTHORIZATION regress_reader;
+SELECT is((pg_temp.reached('SELECT load_conversation(''ann'', 11, ''["tasks"]'')')).answer ~ 's3cret task', true, 'who may read tasks includes them');
+SELECT is((pg_temp.reached('SELECT ' || call)).code, '42501', 'and must not write them along a relationship: ' || call)
+  FROM unnest(ARRAY['create_conversations(''ann'', ''{"tasks": [{"title": "x"}]}'')', 'update_conversation(''ann'', 11, ''{"tasks": {"update": {"id": 21, "title": "x"}}}'')', 'update_conversation(''ann'', 13, ''{"tasks": {"connect": 21}}'')',
+                    'update_conversation(''ann'', 11, ''{"tasks": {"disconnect": 21}}'')', 'patch_conversations(''ann'', ''[{"id": 11, "tasks": [{"title": "x"}]}]'')', 'update_post(''ann'', 41, ''{"tags": {"connect": 52}}'')',
+                    'update_post(''ann'', 41, ''{"tags": {"disconnect": 51}}'')', 'create_posts(''ann'', ''{"title": "x", "tags": [{"name": "y"}]}'')', 'link_post_tags(''ann'', 41, ''{52}'')']) call;
+RESET SESSION AUTHORIZATION;
 -- a role without the model, that may execute one function of it
 GRANT EXECUTE ON FUNCTION get_conversation(text, bigint), load_conversation(text, bigint, jsonb) TO regress_stranger;
 SET SESSION AUTHORIZATION regress_stranger;
