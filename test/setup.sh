@@ -10,6 +10,8 @@
 #   PGVER      PostgreSQL major version; default: the distribution's own
 #   PG_CONFIG  test against this server; no server package is installed then
 #   TMPDIR     where the private directory goes; default /tmp
+#   TODO_ORM_OLD_PGVER   the version that pg_upgrade comes from in the tests; default: the
+#              same. Its Debian package must be known to apt
 #   TODO_ORM_UPGRADE=yes  allow upgrading a server package whose cluster runs
 #
 # Nothing here touches a cluster that exists: the server of the tests listens
@@ -263,6 +265,7 @@ choose_packages() {
                     needed="$needed libipc-run-perl"
                     ! grep -qs pgbouncer "$checkout"/test/t/*.p[lm] || needed="$needed pgbouncer"
                     ! grep -qs python3 "$checkout"/test/t/*.pl || needed="$needed python3 python3-psycopg python3-psycopg-pool python3-asyncpg"
+                    [ -z "${TODO_ORM_OLD_PGVER:-}" ] || needed="$needed postgresql-$TODO_ORM_OLD_PGVER"
                 fi
                 ;;
             clients)
@@ -404,6 +407,29 @@ build() {
     fi
     if ! as_user make -s -C "$work/src" -j"$(nproc)" PG_CONFIG="$PG_CONFIG" COPT=-Werror >"$work/log/build.log" 2>&1; then
         problem "the build failed" "$work/log/build.log" 60
+        return 1
+    fi
+}
+
+# An older server of our own, for the tests of pg_upgrade: a private copy of
+# what Debian has installed, with the headers of the same version, which are
+# only unpacked (their package wants a compiler of that release), and todo_orm.
+build_old() {
+    old=$work/old/usr/lib/postgresql/$TODO_ORM_OLD_PGVER
+    say "building for PostgreSQL $TODO_ORM_OLD_PGVER, which is to be upgraded"
+    TODO_ORM_OLD_PG_CONFIG=$old/bin/pg_config
+    export TODO_ORM_OLD_PG_CONFIG
+    if ! as_user sh -c '
+        mkdir -p "$1/old/usr/lib/postgresql" "$1/old/usr/share/postgresql" "$1/src-old" && cd "$1/old" &&
+        cp -R "/usr/lib/postgresql/$2" usr/lib/postgresql/ &&
+        cp -R "/usr/share/postgresql/$2" usr/share/postgresql/ &&
+        apt-get -q download "postgresql-server-dev-$2=$3" && dpkg -x postgresql-server-dev-*.deb . &&
+        tar -C "$1/src" --exclude="*.o" --exclude="*.bc" --exclude="*.so" -cf - . | tar -C "$1/src-old" -xf - &&
+        make -s -C "$1/src-old" PG_CONFIG="$4" with_llvm=no &&
+        make -s -C "$1/src-old" PG_CONFIG="$4" with_llvm=no install' \
+        sh "$work" "$TODO_ORM_OLD_PGVER" "$(installed_version "postgresql-$TODO_ORM_OLD_PGVER")" "$TODO_ORM_OLD_PG_CONFIG" \
+        >"$work/log/build-old.log" 2>&1; then
+        problem "the older server cannot be had" "$work/log/build-old.log" 60
         return 1
     fi
 }
@@ -576,7 +602,12 @@ setup() {
     pkglibdir=$("$PG_CONFIG" --pkglibdir) || return 1
     PATH=$bindir:$PATH
     choose_user
-    make_work && build && install_extension && start_server
+    make_work && build || return 1
+    case " $* ${TODO_ORM_OLD_PGVER:-none} " in
+        *" none "*) ;;
+        *" tap "*) build_old || return 1 ;;
+    esac
+    install_extension && start_server
 }
 
 # Puts everything back. Called with "failed", it keeps the logs and says where.

@@ -184,6 +184,22 @@ SELECT is(soft_delete_document('ann', 1), true, 'soft delete');
 SELECT is((SELECT version FROM document), 13::bigint, 'is a change');
 SELECT is((SELECT version FROM restore_document('ann', 1)), 14::bigint, 'so is restore');
 SELECT throws_ok($$ SELECT update_task('ann', 1, '{}', if_version => 1) $$, '42883', NULL, 'no if_version without a version column');
+SELECT throws_ok($$ SELECT delete_task('ann', 1, if_version => 1) $$, '42883', NULL, 'nor for delete');
+SELECT throws_ok($$ SELECT soft_delete_document('ann', 1, if_version => 13) $$, 'TO409', NULL, 'soft delete: a stale version');
+SELECT throws_ok($$ SELECT delete_document('ann', 1, if_version => 15) $$, 'TO409', NULL, 'delete: one from the future');
+SELECT matches(pg_temp.detail($$ SELECT delete_document('ann', 1, if_version => 13) $$), '\m14\M', 'delete: the current version is in DETAIL');
+SELECT is((SELECT (version, deleted_at)::text FROM document), '(14,)', 'a stale delete has done nothing');
+SELECT is(delete_document('bob', 1, if_version => 1), false, 'delete: not for another owner, not even that it is stale');
+SELECT is(delete_document('ann', 4711, if_version => 1), false, 'delete: a missing row is false');
+SELECT is(delete_document('ann', NULL, if_version => 1), false, 'delete: so is a null key');
+SELECT is(soft_delete_document('ann', 1, if_version => 14), true, 'soft delete: the version that was read');
+SELECT is(soft_delete_document('ann', 1, if_version => 14), false, 'a row that is deleted already is none');
+SELECT is(delete_document('ann', 1, if_version => 14), false, 'for delete too');
+SELECT is((SELECT version FROM restore_document('ann', 1)), 16::bigint, 'restored');
+SELECT is(delete_document('ann', 1, if_version => NULL), true, 'delete: null is not given');
+SELECT is((SELECT version FROM create_document('ann', 'more')), 1::bigint, 'one more');
+SELECT is(delete_document('ann', 2, if_version => 1), true, 'delete: the version that was read');
+SELECT is_empty('SELECT FROM document', 'it is gone');
 
 -- a parent that is moved by its children, and deleted
 CREATE TABLE board (LIKE todo_orm.owned INCLUDING ALL, LIKE todo_orm.timestamps INCLUDING ALL, LIKE todo_orm.soft_delete INCLUDING ALL, PRIMARY KEY (user_id, id));

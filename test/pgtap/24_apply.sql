@@ -160,6 +160,8 @@ SELECT is(pg_temp.answer(format('[{"op": "create", "model": "tag", "values": {}}
     ('{"op": "update", "model": "post", "key": 1, "values": {"id": 7, "user_id": "bob", "title": null}}', '22023 [1, "values", "id"] [1, "values", "title"] [1, "values", "user_id"]'),
     ('{"op": "upsert", "model": "post", "values": {"nr": 7, "title": ""}, "on_key": ["nr"]}', '22023 [1, "values", "title"]'),
     ('{"op": "update", "model": "post", "key": 1, "values": {"title": "x"}, "if_version": 77}', 'TO409 "post" has been changed by somebody else'),
+    ('{"op": "delete", "model": "post", "key": 1, "if_version": 77}', 'TO409 "post" has been changed by somebody else'),
+    ('{"op": "soft_delete", "model": "post", "key": 1, "if_version": 77}', 'TO409 "post" has been changed by somebody else'),
     ('{"op": "link", "model": "post", "relationship": "tags", "key": 99, "ids": [1]}', '23503 [1, "key", "id"]'), ('{"op": "link", "model": "post", "relationship": "tags", "key": 1, "ids": [1, 99, null]}', '23503 [1, "ids", 1] [1, "ids", 2]'),
     ('{"op": "delete", "model": "post", "key": ' || (SELECT min(post_id) FROM comment) || '}', '23503 [1]'),
     ('{"op": "get", "model": "post", "key": 99, "required": true}', 'P0002 [1, "key"]'), ('{"op": "update", "model": "post", "key": 99, "values": {"title": "x"}, "required": true}', 'P0002 [1, "key"]'),

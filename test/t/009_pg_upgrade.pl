@@ -1,5 +1,5 @@
-# pg_upgrade with models in use: from the server that TODO_ORM_OLD_PG_CONFIG
-# names, else from one of the same version.
+# pg_upgrade with models in use: from the server whose pg_config is in
+# TODO_ORM_OLD_PG_CONFIG (test/setup.sh sets it), else from one of the same version.
 
 use strict;
 use warnings;
