@@ -22,6 +22,7 @@ CHAPTERS = $(addprefix sql/install/, \
 	contracts.sql \
 	access.sql \
 	apply.sql \
+	observe.sql \
 	check.sql \
 	shipped.sql)
 UPDATE = sql/$(EXTENSION)--$(RELEASED)--$(EXTVERSION).sql

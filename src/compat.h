@@ -168,6 +168,12 @@ input_softly(FmgrInfo *input, char *text, Oid ioparam, int32 typmod, Datum *resu
 }
 #endif
 
+/* 18: EXPLAIN's state has a header of its own */
+#if PG_VERSION_NUM >= 180000
+#include "commands/explain_format.h"
+#include "commands/explain_state.h"
+#endif
+
 /* 19: building a jsonb gives no result until its end. */
 #include "utils/jsonb.h"
 #if PG_VERSION_NUM >= 190000

@@ -25,6 +25,7 @@
 #include "utils/varlena.h"
 
 #include "body.h"
+#include "cache_stats.h"
 #include "expiry.h"
 #include "function.h"
 #include "guard.h"
@@ -63,6 +64,7 @@ typedef struct FunctionEntry
 #define MAX_TRIES 8
 
 static HTAB *function_table = NULL;
+static CacheStats counted;
 static uint64 proc_messages = 0;	/* invalidations so far */
 
 static void
@@ -618,8 +620,12 @@ function_get(Oid oid, bool *recompiled)
 			take_locks(entry->function);
 			*recompiled |= was_current && !is_current(entry->function);
 			if (is_current(entry->function) || enough)
+			{
+				counted.hits += tries == 0;
 				return entry->function;
+			}
 		}
+		counted.misses++;
 		recompile(entry);
 	}
 }
@@ -673,4 +679,23 @@ function_problem(Oid oid)
 	if (error == NULL)
 		return NULL;
 	return error->detail ? psprintf("%s: %s", error->message, error->detail) : error->message;
+}
+
+/* The compiled functions that are kept. */
+void
+function_cache_stats(CacheStats *stats)
+{
+	HASH_SEQ_STATUS status;
+	FunctionEntry *entry;
+
+	*stats = counted;
+	if (function_table == NULL)
+		return;
+	hash_seq_init(&status, function_table);
+	while ((entry = hash_seq_search(&status)) != NULL)
+		if (entry->function)
+		{
+			stats->entries++;
+			stats->bytes += MemoryContextMemAllocated(entry->function->cxt, true);
+		}
 }

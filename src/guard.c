@@ -14,12 +14,9 @@
 
 #include "guard.h"
 
-/*
- * Runs function(arg) in a subtransaction.  Answers NULL if it succeeded, else
- * the error, in the caller's memory, after everything was undone.
- */
-ErrorData *
-guard_run(void (*function) (void *arg), void *arg)
+/* Runs function(arg) in a subtransaction, which is kept only if it is to be. */
+static ErrorData *
+run(void (*function) (void *arg), void *arg, bool keep)
 {
 	MemoryContext cxt = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -30,7 +27,10 @@ guard_run(void (*function) (void *arg), void *arg)
 	PG_TRY();
 	{
 		function(arg);
-		ReleaseCurrentSubTransaction();
+		if (keep)
+			ReleaseCurrentSubTransaction();
+		else
+			RollbackAndReleaseCurrentSubTransaction();
 	}
 	PG_CATCH();
 	{
@@ -43,6 +43,23 @@ guard_run(void (*function) (void *arg), void *arg)
 	MemoryContextSwitchTo(cxt);
 	CurrentResourceOwner = owner;
 	return error;
+}
+
+/*
+ * Runs function(arg) in a subtransaction.  Answers NULL if it succeeded, else
+ * the error, in the caller's memory, after everything was undone.
+ */
+ErrorData *
+guard_run(void (*function) (void *arg), void *arg)
+{
+	return run(function, arg, true);
+}
+
+/* The same, and everything is undone in any case. */
+ErrorData *
+guard_try(void (*function) (void *arg), void *arg)
+{
+	return run(function, arg, false);
 }
 
 /*

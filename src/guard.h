@@ -9,5 +9,6 @@
 
 extern ErrorData *guard_run(void (*function) (void *arg), void *arg);
 extern ErrorData *guard_catch(void (*function) (void *arg), void *arg);
+extern ErrorData *guard_try(void (*function) (void *arg), void *arg);
 
 #endif							/* TODO_ORM_GUARD_H */

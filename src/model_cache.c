@@ -13,6 +13,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "cache_stats.h"
 #include "expiry.h"
 #include "guard.h"
 #include "model.h"
@@ -37,6 +38,7 @@ typedef struct SlotEntry
 
 static HTAB *slot_table = NULL;
 static MemoryContext slot_cxt = NULL;
+static CacheStats counted;
 
 static bool
 depends_on(const Model *model, Oid relid)
@@ -192,7 +194,11 @@ model_slot_current(ModelSlot *slot)
 	Model	   *model;
 
 	if (slot->state == MODEL_VALID)
+	{
+		counted.hits++;
 		return slot->model;
+	}
+	counted.misses++;
 	expire(slot);
 	slot->state = MODEL_REBUILD_STARTED;
 	model = model_load(slot->relid, slot->options);
@@ -278,4 +284,25 @@ model_registered_or_stale(Oid relid)
 	Jsonb	   *options = registry_options(relid);
 
 	return options ? model_slot_current_or_stale(model_slot(relid, options)) : NULL;
+}
+
+/* The descriptors that are kept. */
+void
+model_cache_stats(CacheStats *stats)
+{
+	HASH_SEQ_STATUS status;
+	SlotEntry  *entry;
+
+	*stats = counted;
+	if (slot_table == NULL)
+		return;
+	stats->bytes = MemoryContextMemAllocated(slot_cxt, true);
+	hash_seq_init(&status, slot_table);
+	while ((entry = hash_seq_search(&status)) != NULL)
+		for (ModelSlot *slot = entry->slots; slot; slot = slot->next)
+			if (slot->model)
+			{
+				stats->entries++;
+				stats->bytes += MemoryContextMemAllocated(slot->model->cxt, true);
+			}
 }

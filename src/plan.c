@@ -13,19 +13,24 @@
  */
 #include "compat.h"
 
+#include <ctype.h>
+
 #include "common/hashfn.h"
 #include "nodes/parsenodes.h"
 #include "miscadmin.h"
 #include "nodes/plannodes.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/plancache.h"
 
+#include "cache_stats.h"
 #include "expiry.h"
 #include "plan.h"
 #include "settings.h"
 
 static dlist_head lru = DLIST_STATIC_INIT(lru);
 static int	plan_count = 0;
+static CacheStats counted;
 
 static uint32
 hash_key(const void *key, Size keysize)
@@ -114,7 +119,10 @@ static void
 evict(void)
 {
 	while (plan_count >= setting_plan_cache_size)
+	{
+		counted.evicted++;
 		remove_plan(dlist_tail_element(KeptPlan, lru, &lru));
+	}
 }
 
 /* Forgets the plans of a descriptor that went stale. */
@@ -137,13 +145,70 @@ plan_forget_model(Model *model)
 	model->plans = NULL;
 }
 
+/* What a statement is for, as pg_stat_statements, logs and plans show it. */
+static const char *const kind_names[] = {
+	[PLAN_GET] = "get",
+	[PLAN_FIND] = "find",
+	[PLAN_LIST] = "list",
+	[PLAN_COUNT] = "count",
+	[PLAN_CREATE] = "create",
+	[PLAN_CREATE_MANY] = "create many",
+	[PLAN_FIND_BY_IDEMPOTENCY] = "find by idempotency key",
+	[PLAN_CHECK_REFERENCE] = "check reference",
+	[PLAN_TOUCH] = "touch",
+	[PLAN_UPDATE] = "update",
+	[PLAN_DELETE] = "delete",
+	[PLAN_SOFT_DELETE] = "soft delete",
+	[PLAN_RESTORE] = "restore",
+	[PLAN_PURGE] = "purge",
+	[PLAN_RELATED] = "related",
+	[PLAN_INCLUDE] = "include",
+	[PLAN_LOCK] = "lock",
+	[PLAN_LOCK_IDS] = "lock ids",
+	[PLAN_MISSING_IDS] = "missing ids",
+	[PLAN_UPDATE_MANY] = "update many",
+	[PLAN_DELETE_MANY] = "delete many",
+	[PLAN_SOFT_DELETE_MANY] = "soft delete many",
+	[PLAN_UPSERT_FIND] = "upsert: find",
+	[PLAN_TAKEN] = "taken",
+	[PLAN_TAKEN_BY_OTHER] = "taken by another",
+	[PLAN_UPSERT] = "upsert",
+	[PLAN_AGGREGATE] = "aggregate",
+	[PLAN_LINKED] = "linked",
+	[PLAN_LINK_FROM] = "link: find",
+	[PLAN_LINK_MISSING] = "link: missing",
+	[PLAN_LINK] = "link",
+	[PLAN_UNLINK] = "unlink",
+	[PLAN_EXTEND] = "extend",
+	[PLAN_STEP] = "step",
+	[PLAN_STEP_FIND] = "step: find",
+	[PLAN_CONTEXT] = "context",
+};
+
+/*
+ * The statement with its name in front, as a comment that no name of a model can
+ * end: it consists of letters, digits, "_" and bytes beyond ASCII.
+ *
+ *	  (slash-star) todo_orm task: get (star-slash) SELECT ...
+ */
+static char *
+with_name(const KeptPlan *entry, const char *sql)
+{
+	char	   *name = pstrdup(entry->model->name);
+
+	for (char *c = name; *c; c++)
+		if (!isalnum((unsigned char) *c) && *c != '_' && !IS_HIGHBIT_SET(*c))
+			*c = '_';
+	return psprintf("/* todo_orm %s: %s */ %s", name, kind_names[entry->key.kind], sql);
+}
+
 /* Prepares and keeps a statement; its text and types go into the model's context. */
 static SPIPlanPtr
 prepare(KeptPlan   *entry, const Statement *st)
 {
 	SPIPlanPtr	plan;
 
-	plan = SPI_prepare_cursor(st->sql.data, st->nparams, st->types, CURSOR_OPT_GENERIC_PLAN);
+	plan = SPI_prepare_cursor(with_name(entry, st->sql.data), st->nparams, st->types, CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
 		elog(ERROR, "could not prepare \"%s\": %s", st->sql.data,
 			 SPI_result_code_string(SPI_result));
@@ -189,12 +254,13 @@ find_entry(Model *model, const PlanKey *key)
  * such a descriptor's plans are no longer kept.
  */
 static KeptPlan *
-prepare_once(Model *model, const void *shape, PlanBuilder build)
+prepare_once(Model *model, PlanKind kind, const void *shape, PlanBuilder build)
 {
 	KeptPlan   *entry = palloc0(sizeof(KeptPlan));
 	Statement	st;
 
 	entry->model = model;
+	entry->key.kind = kind;
 	statement_init(&st);
 	build(&st, model, shape);
 	entry->plan = prepare(entry, &st);
@@ -214,12 +280,16 @@ plan_get(Model *model, PlanKind kind, const void *shape, Size length, PlanBuilde
 	Statement	st;
 
 	if (model->forgotten)
-		return prepare_once(model, shape, build);
+		return prepare_once(model, kind, shape, build);
 	if (model->plans == NULL)
 		init_plans(model);
 	entry = find_entry(model, &key);
 	if (entry->plan && SPI_plan_is_valid(entry->plan))
+	{
+		counted.hits++;
 		return entry;
+	}
+	counted.misses++;
 	expire_plan(entry);
 	statement_init(&st);
 	build(&st, model, shape);
@@ -238,6 +308,13 @@ plan_set_function(Oid function)
 
 	running_function = function;
 	return before;
+}
+
+/* The function that statements are run for; InvalidOid outside of calls. */
+Oid
+plan_get_function(void)
+{
+	return running_function;
 }
 
 /*
@@ -271,6 +348,41 @@ describe_values(const KeptPlan *plan, ParamListInfo params)
 			appendStringInfo(&detail, "'%s'", OidOutputFunctionCall(output, params->params[i].value));
 	}
 	return detail.data;
+}
+
+/* The memory of a plan: its text's, its query's, the generic plan's. */
+static int64
+plan_bytes(SPIPlanPtr plan)
+{
+	int64		bytes = 0;
+	ListCell   *cell;
+
+	foreach(cell, SPI_plan_get_plan_sources(plan))
+	{
+		const CachedPlanSource *source = lfirst(cell);
+
+		bytes += MemoryContextMemAllocated(source->context, true);
+		if (source->gplan)
+			bytes += MemoryContextMemAllocated(source->gplan->context, true);
+	}
+	return bytes;
+}
+
+/* The plans that are kept. */
+void
+plan_cache_stats(CacheStats *stats)
+{
+	dlist_iter	iter;
+
+	*stats = counted;
+	stats->entries = plan_count;
+	dlist_foreach(iter, &lru)
+	{
+		const KeptPlan *plan = dlist_container(KeptPlan, lru, iter.cur);
+
+		if (plan->plan)
+			stats->bytes += plan_bytes(plan->plan);
+	}
 }
 
 /* Shows a statement: todo_orm.echo */

@@ -84,6 +84,7 @@ extern uint64 plan_run(KeptPlan *plan, const Datum *values, const bool *nulls, b
 extern uint64 plan_run_joined(KeptPlan *plan, const Datum *values, const bool *nulls,
 							  bool read_only, RowSink sink, void *arg);
 extern Oid	plan_set_function(Oid function);
+extern Oid	plan_get_function(void);
 extern void plan_forget_model(Model *model);
 
 #endif							/* TODO_ORM_PLAN_H */
