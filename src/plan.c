@@ -171,6 +171,7 @@ static const char *const kind_names[] = {
 	[PLAN_SOFT_DELETE_MANY] = "soft delete many",
 	[PLAN_UPSERT_FIND] = "upsert: find",
 	[PLAN_TAKEN] = "taken",
+	[PLAN_TAKEN_BY_OTHER] = "taken by another",
 	[PLAN_UPSERT] = "upsert",
 	[PLAN_AGGREGATE] = "aggregate",
 	[PLAN_LINKED] = "linked",
