@@ -168,6 +168,31 @@ SELECT ok(NOT r.touched AND r.answer !~ 's3cret' AND concat_ws(' ', r.code, r.an
                ('{"op": "get", "model": "task", "key": 21, "user_id": "ann"}', '^22023'), ('{"op": "create", "model": "task", "values": {"title": "x", "user_id": "ann"}}', '^22023')) o(operation, expected),
        pg_temp.reached(format('SELECT todo_orm.apply(''bob'', ''[%s]'')', operation)) r;
 
+----------------------------------------------------------------------
+-- rows of bob's own with the ids of ann's: where the key holds the owner, he may choose them
+----------------------------------------------------------------------
+
+RESET SESSION AUTHORIZATION;
+INSERT INTO conversation (id, user_id, title) VALUES (11, 'bob', 'twin');
+INSERT INTO task (id, user_id, title, conversation_id) VALUES (21, 'bob', 'twin', 11);
+INSERT INTO note (id, user_id, title) VALUES (31, 'bob', 'twin'), (32, 'bob', 'twin');
+INSERT INTO post (id, user_id, title) VALUES (41, 'bob', 'twin');
+INSERT INTO tag (id, user_id, name) VALUES (51, 'bob', 'twin');
+SET SESSION AUTHORIZATION regress_app;
+SELECT ok(r.code = '00000' AND r.answer !~ 's3cret' AND NOT r.touched AND r.answer ~ coalesce(expected, ''), 'ann''s rows must not hang on bob''s row of the same id: ' || call)
+  FROM (VALUES ('load_conversation(''bob'', 11, ''["messages", "tasks"]'')', '"messages":\[\]'), ('load_conversations(''bob'', ''["messages", "tasks"]'')', NULL), ('load_conversation(''bob'', 11, ''{"messages": {"count": true}}'')', ':0'),
+               ('load_conversation(''bob'', 11, ''{"messages": {"take": -5}}'')', '"messages":\[\]'), ('get_conversation_with_messages(''bob'', 11)', '"messages":\[\]'), ('chat_context(''bob'', 11)', '^$'),
+               ('messages_of_conversations(''bob'', ''{11}'')', '^$'), ('messages_of_conversations(''bob'', ''{11}'', take => 1)', '^$'), ('tasks_of_conversations(''bob'', ''{11}'')', 'twin'),
+               ('messages(''(11,bob,,,,)''::conversation)', '^$'), ('tasks(''(11,bob,,,,)''::conversation)', 'twin'), ('notes(''(31,bob,,,,,x,,,,)''::note)', '^$'), ('tags(''(41,bob,x)''::post)', '^$'), ('posts(''(51,bob,x)''::tag)', '^$'),
+               ('load_post(''bob'', 41, ''["tags"]'')', '"tags":\[\]'), ('load_tags(''bob'', ''["posts.tags"]'')', NULL), ('load_note(''bob'', 31, ''["notes", "parent"]'')', '"notes":\[\],"parent":null|"parent":null,"notes":\[\]'),
+               ('list_conversations(''bob'', match => ''{"messages": {"content": {"like": "s3cret%"}}}'')', '^$'), ('list_conversations(''bob'', match => ''{"tasks": {"some": {"title": {"contains": "s3cret"}}}}'')', '^$'),
+               ('count_conversations(''bob'', match => ''{"messages": {"none": {}}}'')', '^1$'), ('list_tasks(''bob'', match => ''{"conversation": {"title": "s3cret talk"}}'')', '^$'), ('list_posts(''bob'', match => ''{"tags": {"name": {"like": "s3%"}}}'')', '^$'),
+               ('count_posts(''bob'', match => ''{"tags": {"some": {}}}'')', '^1$'), ('list_notes(''bob'', match => ''{"notes": {"some": {}}}'')', '^$'), ('aggregate_tasks(''bob'', match => ''{"conversation": {"messages": {"some": {}}}}'')', '"count":1'),
+               ('list_tasks(''bob'', sort => ''conversation.title'')', NULL), ('find_conversations(''bob'', ''{11}'')', 'twin'), ('update_conversation(''bob'', 11, ''{"title": "x"}'')', 'bob'), ('delete_conversation(''bob'', 11)', '^true$'),
+               ('update_conversations(''bob'', ''{"id": 11}'', ''{"title": "x"}'')', 'bob'), ('link_post_tags(''bob'', 41, ''{51}'')', '^1$'), ('unlink_post_tags(''bob'', 41, ''{51}'')', '^0$'), ('set_post_tags(''bob'', 41, ''{}'')', '^0$'), ('set_tag_posts(''bob'', 51, ''{46}'')', '^1$'),
+               ('update_post(''bob'', 41, ''{"tags": {"disconnect": 51}}'')', NULL), ('append_message(''bob'', 11, ''user'', ''x'')', 'bob'), ('soft_delete_conversation(''bob'', 11)', '^true$'), ('delete_notes(''bob'', ''{"id": 31}'')', '^1$'),
+               ('todo_orm.apply(''bob'', ''[{"op": "delete", "model": "conversation", "key": 11}]'')', 'true')) c(call, expected),
+       pg_temp.reached('SELECT r FROM ' || call || ' r') r;
 RESET SESSION AUTHORIZATION;
 SELECT is(pg_temp.rows_of('ann'), :'anns', 'ann''s rows are as they were');
 
