@@ -17,7 +17,8 @@ SELECT count(*) FROM todo_orm.create_all() \g /dev/null
 SELECT hasnt_function('changes_since_tasks', 'no model has a feed that has not asked for it');
 SELECT count(*) FROM create_tasks('ann', '[{"title": "before"}, {"title": "also"}]') \g /dev/null
 SELECT is((SELECT count(*) FROM todo_orm.register_model('task', '{"changes": true}') s WHERE s ~ 'changes_since_tasks\(user_id text, token text, take integer\)'), 1::bigint, 'option changes makes the function');
-SELECT has_table('task_changes'), table_owner_is('task_changes', current_user);
+SELECT has_table('task_changes', 'and a table for the changes');
+SELECT table_owner_is('task_changes', current_user, 'which is the model owner''s');
 
 ----------------------------------------------------------------------
 -- what an answer holds
