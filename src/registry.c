@@ -386,7 +386,8 @@ registry_close(Oid function)
 	stmt = makeNode(GrantStmt);
 	stmt->is_grant = false;
 	stmt->targtype = ACL_TARGET_OBJECT;
-	stmt->objtype = OBJECT_FUNCTION;
+	/* a procedure is refused for what it is, later */
+	stmt->objtype = OBJECT_ROUTINE;
 	stmt->objects = list_make1(object);
 	stmt->grantees = list_make1(everybody);
 	stmt->behavior = DROP_RESTRICT;

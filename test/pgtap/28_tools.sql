@@ -96,7 +96,7 @@ SELECT is(pg_temp.answer(tool, arguments), answer, tool || ' ' || arguments) FRO
     ('create_post', '{"title": ""}'::jsonb, '22023 ["title"] check'),
     ('create_post', '{"title": null}', '22023 ["title"] missing'),
     ('create_post', '{"title": "x", "nr": 1}', '23505 ["nr"] unique'),
-    ('create_post', '{"title": "x", "nr": 99999999999}', '22023 ["nr"] value'),
+    ('create_post', '{"title": "x", "nr": 99999999999}', '22023 ["nr"] range'),
     ('create_post', '{"title": 5}', '22023 ["title"] type'),
     ('create_posts', '{"items": [{"title": "x"}, {"titel": "x"}]}', '22023 [1, "titel"] unexpected, [1, "title"] missing'),
     ('create_posts', '{"items": "x"}', '22023 [] type'),
