@@ -35,8 +35,8 @@ SELECT what, call FROM attack;
 
 SET SESSION AUTHORIZATION regress_app;
 SELECT ok(r.answer !~ 's3cret' AND NOT r.touched AND concat_ws(' ', r.code, r.answer) ~ k.foreign_answer,
-          format('%s: ann''s row must not be %s by bob', a.what, CASE WHEN k.writes THEN 'changed, or referred to,' ELSE 'read' END)
-          || CASE WHEN r.answer !~ 's3cret' AND NOT r.touched AND concat_ws(' ', r.code, r.answer) ~ k.foreign_answer THEN '' ELSE ': ' || a.call || ' answered ' || r.code || ' ' || r.answer || ' ' || r.touched END)
+          format('%s: ann''s row must not be %s by bob', a.what, CASE WHEN k.writes THEN 'changed, or referred to,' ELSE 'read' END))
+       || CASE WHEN r.answer !~ 's3cret' AND NOT r.touched AND concat_ws(' ', r.code, r.answer) ~ k.foreign_answer THEN '' ELSE E'\n' || diag(a.call || ' answered ' || r.code || ' ' || r.answer) END
   FROM attack a JOIN known k USING (operation) CROSS JOIN LATERAL pg_temp.reached(a.call) r;
 -- each attack is one: to ann herself the call answers otherwise, with her rows or by changing them
 -- (rows that refer to it keep it from being deleted; links that are there are not made again)

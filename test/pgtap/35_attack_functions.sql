@@ -217,11 +217,11 @@ BEGIN
 END
 $$;
 SET ROLE regress_models;
-SELECT ok(a.answer !~ '^(00000|XX)', 'a function written wrongly must not be made: ' || w.what || CASE WHEN a.answer !~ '^(00000|XX)' THEN '' ELSE ' ' || a.answer END)
+SELECT ok(a.answer !~ '^(00000|XX)', 'a function written wrongly must not be made: ' || w.what) || CASE WHEN a.answer !~ '^(00000|XX)' THEN '' ELSE E'\n' || diag(a.answer) END
   FROM wrong w CROSS JOIN LATERAL pg_temp.make_and_call(w, 'on') AS a(answer);
-SELECT ok(a.answer !~ '^XX' AND a.answer !~ 'called: (00000|XX)', 'a function written wrongly and not checked must not serve: ' || w.what || CASE WHEN a.answer !~ '^XX' AND a.answer !~ 'called: (00000|XX)' THEN '' ELSE ' ' || a.answer END)
+SELECT ok(a.answer !~ '^XX' AND a.answer !~ 'called: (00000|XX)', 'a function written wrongly and not checked must not serve: ' || w.what) || CASE WHEN a.answer !~ '^XX' AND a.answer !~ 'called: (00000|XX)' THEN '' ELSE E'\n' || diag(a.answer) END
   FROM wrong w CROSS JOIN LATERAL pg_temp.make_and_call(w, 'off') AS a(answer);
-SELECT ok(a.answer !~ 'views: ' OR a.answer ~ 'views: read$', 'it must not break the views for everybody: ' || w.what || CASE WHEN a.answer !~ 'views: ' OR a.answer ~ 'views: read$' THEN '' ELSE ' ' || a.answer END)
+SELECT ok(a.answer !~ 'views: ' OR a.answer ~ 'views: read$', 'it must not break the views for everybody: ' || w.what) || CASE WHEN a.answer !~ 'views: ' OR a.answer ~ 'views: read$' THEN '' ELSE E'\n' || diag(a.answer) END
   FROM wrong w CROSS JOIN LATERAL pg_temp.make_and_call(w, 'off') AS a(answer);
 SELECT is(regress_mallory.code(statement), code, 'the language must not run ' || statement)
   FROM (VALUES ('DO LANGUAGE todo_orm $x$ {} $x$', '0A000'), ('CREATE PROCEDURE regress_mallory.p(user_id text) LANGUAGE todo_orm AS ''{"operation": "page", "model": "regress_attack.task", "options": {}}''', '55000'),
