@@ -124,7 +124,7 @@ SELECT is(r.code, '22023', format('%s: ann''s cursor must not be taken from bob'
 -- keys that are another's
 ----------------------------------------------------------------------
 
-SELECT ok(r.code = expected AND NOT r.touched AND r.answer !~ '"s3cret"|s3cret key|,s3cret', what)
+SELECT ok(r.code = expected AND NOT r.touched AND r.answer !~ 's3cret', what)
   FROM (VALUES ('upsert_handle(''bob'', ''{"id": 61, "about": "stolen"}'')', '23505', 'upsert on a key without owner: ann''s row must not be changed'),
                ('upsert_handle(''bob'', ''{"slug": "s3cret-slug", "about": "stolen"}'', ''{slug}'')', '23505', 'upsert on a unique value of ann''s: her row must not be changed'),
                ('create_handle(''bob'', ''s3cret-slug'', ''stolen'')', '23505', 'create with a unique value of ann''s: her row must not be returned'),
