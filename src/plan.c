@@ -197,20 +197,23 @@ static const char *const kind_names[] = {
 };
 
 /*
- * The statement with its name in front, as a comment that no name of a model can
- * end: it consists of letters, digits, "_" and bytes beyond ASCII.
+ * The statement with its name behind the first word (what stands before it,
+ * PostgreSQL 18 no longer shows), as a comment that no name of a model can end:
+ * it consists of letters, digits, "_" and bytes beyond ASCII.
  *
- *	  (slash-star) todo_orm task: get (star-slash) SELECT ...
+ *	  SELECT (slash-star) todo_orm task: get (star-slash) t.id, ...
  */
 static char *
 with_name(const KeptPlan *entry, const char *sql)
 {
 	char	   *name = pstrdup(entry->model->name);
+	int			word = strcspn(sql, " ");
 
 	for (char *c = name; *c; c++)
 		if (!isalnum((unsigned char) *c) && *c != '_' && !IS_HIGHBIT_SET(*c))
 			*c = '_';
-	return psprintf("/* todo_orm %s: %s */ %s", name, kind_names[entry->key.kind], sql);
+	return psprintf("%.*s /* todo_orm %s: %s */%s", word, sql, name, kind_names[entry->key.kind],
+					sql + word);
 }
 
 /* Prepares and keeps a statement; its text and types go into the model's context. */

@@ -15,7 +15,7 @@ LANGUAGE sql AS $$ SELECT string_agg(line, E'\n') FROM todo_orm.explain(call, ac
 -- The statements that a call has run, by the names that they carry.
 CREATE FUNCTION pg_temp.statements(call text) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(substring(line FROM '/\* todo_orm (.*) \*/'), ', ' ORDER BY n)
-      FROM todo_orm.explain(call) WITH ORDINALITY AS t(line, n) WHERE line LIKE 'Query Text: /*%' $$;
+      FROM todo_orm.explain(call) WITH ORDINALITY AS t(line, n) WHERE line LIKE 'Query Text: %/* todo_orm %' $$;
 
 ---------------------------------------------------------------- what it shows
 SELECT is(pg_temp.statements($$get_task('ann', 1)$$), 'task: get', 'one statement, with the name of its model');

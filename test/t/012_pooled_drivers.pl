@@ -18,7 +18,8 @@ my $examples = "$ENV{TESTDIR}/examples/drivers";
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
 $node->start;
-$node->safe_psql('postgres', 'CREATE DATABASE template_app');
+# whatever initdb has chosen: psycopg gives bytes for texts of SQL_ASCII
+$node->safe_psql('postgres', q(CREATE DATABASE template_app TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'));
 $node->safe_psql('template_app', 'CREATE EXTENSION todo_orm; ' . slurp_file("$examples/database.sql"));
 
 my $follows = Pooler::follows_statements();
