@@ -119,8 +119,20 @@ typedef enum ContractResult
 	RESULT_IS_LOADED,			/* a row with related rows, or null */
 	RESULT_IS_LOADED_PAGE,
 	RESULT_IS_ERRORS,			/* what is wrong with an item */
+	RESULT_IS_CHANGES,			/* what has changed since a token, with the next one */
 	RESULT_IS_OBJECTS			/* JSON objects of no fixed shape */
 } ContractResult;
+
+/* What a function takes as its items. */
+typedef enum ContractItems
+{
+	ITEMS_ARE_A_ROW,			/* one that is created */
+	ITEMS_ARE_ROWS,				/* one, or an array of them */
+	ITEMS_ARE_PATCHES,			/* one with its key in it, or an array of them */
+	ITEMS_ARE_AN_UPSERT,
+	ITEMS_ARE_CHILDREN,			/* rows that lack what the parent gives them */
+	ITEMS_ARE_ANYTHING			/* what is wrong with it is the question */
+} ContractItems;
 
 /* A model in a document about several. */
 typedef struct ContractModel
@@ -152,6 +164,7 @@ extern ContractColumn *contract_column(const Model *model, AttrNumber attnum, Co
 /* contract_function.c */
 extern List *contract_functions(Model *model);
 extern ContractResult contract_result(const ContractFunction *function);
+extern ContractItems contract_items(const Operation *operation);
 
 /* contract_set.c */
 extern List *contract_models(ArrayType *relids);
@@ -159,13 +172,13 @@ extern List *contract_type_names(List *models, const char *const *more);
 extern ContractModel *contract_model_of(List *models, Oid relid);
 extern const char *contract_shape_suffix(ContractShape shape);
 extern List *contract_shapes(const ContractModel *model);
-extern List *contract_scopes(const Model *model);
 
 /* contract_names.c */
 extern bool contract_is_word(const char *name);
 extern char *contract_word(const char *name, const char *const *reserved, List **taken);
 extern char *contract_camel(const char *name);
 extern void contract_literal(StringInfo out, const char *text);
+extern void contract_literals(StringInfo out, List *texts, const char *separator, bool numbers);
 
 /* contract_call.c */
 extern char *contract_call_arguments(const ContractFunction *function);
@@ -179,7 +192,8 @@ extern const char *const contract_pydantic_head;
 /* contract_schema.c */
 extern void contract_schema(StringInfo out, const Model *model, ContractShape shape);
 extern void contract_properties(StringInfo out, List *columns, ContractShape shape);
-extern void contract_required(StringInfo out, List *columns);
+extern void contract_required(StringInfo out, List *names);
+extern List *contract_required_columns(List *columns);
 extern void contract_type_schema(StringInfo out, const ContractType *type, bool input,
 								 bool nullable);
 

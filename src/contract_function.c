@@ -144,7 +144,24 @@ json_result(const Operation *operation)
 		return RESULT_IS_LOADED_PAGE;
 	if (operation->run == op_load || operation->run == op_with_children)
 		return RESULT_IS_LOADED;
+	if (operation->run == op_changes)
+		return RESULT_IS_CHANGES;
 	return RESULT_IS_OBJECTS;
+}
+
+/* What the items of an operation are, of those that take some. */
+ContractItems
+contract_items(const Operation *operation)
+{
+	if (operation->run == op_create)
+		return ITEMS_ARE_A_ROW;
+	if (operation->run == op_patch_many)
+		return ITEMS_ARE_PATCHES;
+	if (operation->run == op_upsert)
+		return ITEMS_ARE_AN_UPSERT;
+	if (operation->run == op_append_many)
+		return ITEMS_ARE_CHILDREN;
+	return operation->run == op_validate ? ITEMS_ARE_ANYTHING : ITEMS_ARE_ROWS;
 }
 
 ContractResult

@@ -134,3 +134,19 @@ contract_literal(StringInfo out, const char *text)
 			appendStringInfoChar(out, *p);
 	}
 }
+
+/* Appends several of them, numbers as they are: "open", "done" */
+void
+contract_literals(StringInfo out, List *texts, const char *separator, bool numbers)
+{
+	ListCell   *cell;
+
+	foreach(cell, texts)
+	{
+		appendStringInfoString(out, foreach_current_index(cell) ? separator : "");
+		if (numbers)
+			appendStringInfoString(out, lfirst(cell));
+		else
+			contract_literal(out, lfirst(cell));
+	}
+}

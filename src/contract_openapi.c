@@ -14,6 +14,7 @@
 
 #include "contract.h"
 #include "expiry.h"
+#include "scope.h"
 
 PG_FUNCTION_INFO_V1(todo_orm_openapi_of);
 
@@ -58,17 +59,26 @@ append_one_or_many(StringInfo out, const char *name, const char *suffix)
 static void
 append_items(StringInfo out, const ContractModel *model, const Operation *operation)
 {
-	if (operation->run == op_upsert)
-		append_ref(out, model->name, "Upsert");
-	else if (operation->run == op_create)
-		append_ref(out, model->name, "Create");
-	else if (operation->run == op_patch_many)
-		append_one_or_many(out, model->name, "Patch");
-	else if (operation->run == op_create_many)
-		append_one_or_many(out, model->name, "Create");
-	else
-		/* what it lacks, or is to be told of it, is the function's own matter */
-		appendStringInfoString(out, "{\"type\":[\"object\",\"array\"]}");
+	switch (contract_items(operation))
+	{
+		case ITEMS_ARE_A_ROW:
+			append_ref(out, model->name, "Create");
+			break;
+		case ITEMS_ARE_ROWS:
+			append_one_or_many(out, model->name, "Create");
+			break;
+		case ITEMS_ARE_PATCHES:
+			append_one_or_many(out, model->name, "Patch");
+			break;
+		case ITEMS_ARE_AN_UPSERT:
+			append_ref(out, model->name, "Upsert");
+			break;
+		case ITEMS_ARE_CHILDREN:
+		case ITEMS_ARE_ANYTHING:
+			/* what it lacks, or is to be told of it, is the function's own matter */
+			appendStringInfoString(out, "{\"type\":[\"object\",\"array\"]}");
+			break;
+	}
 }
 
 /* Several keys: values, or objects where a key has several columns. */
@@ -118,7 +128,7 @@ append_argument(StringInfo out, const ContractModel *model, const ContractFuncti
 			appendStringInfo(out, "{\"type\":%s}", argument->nullable ? "[\"object\",\"null\"]" : "\"object\"");
 			break;
 		case ARG_SCOPE:
-			append_words(out, contract_scopes(model->model), argument->nullable);
+			append_words(out, scope_names(model->model), argument->nullable);
 			break;
 		case ARG_SHAPE:
 			append_words(out, list_make2("create", "update"), argument->nullable);
@@ -138,7 +148,7 @@ append_argument(StringInfo out, const ContractModel *model, const ContractFuncti
 static void
 append_arguments(StringInfo out, const ContractModel *model, const ContractFunction *function)
 {
-	bool		any = false;
+	List	   *required = NIL;
 	ListCell   *cell;
 
 	appendStringInfoString(out, "{\"type\":\"object\",\"properties\":{");
@@ -150,19 +160,12 @@ append_arguments(StringInfo out, const ContractModel *model, const ContractFunct
 		escape_json(out, argument->name);
 		appendStringInfoChar(out, ':');
 		append_argument(out, model, function, argument);
+		if (argument->required)
+			required = lappend(required, argument->name);
 	}
 	appendStringInfoChar(out, '}');
-	foreach(cell, function->arguments)
-	{
-		const ContractArgument *argument = lfirst(cell);
-
-		if (!argument->required)
-			continue;
-		appendStringInfoString(out, any ? "," : ",\"required\":[");
-		escape_json(out, argument->name);
-		any = true;
-	}
-	appendStringInfoString(out, any ? "],\"additionalProperties\":false}" : ",\"additionalProperties\":false}");
+	contract_required(out, required);
+	appendStringInfoString(out, ",\"additionalProperties\":false}");
 }
 
 static void
@@ -186,6 +189,20 @@ append_page(StringInfo out, const char *name, const char *suffix)
 	append_ref(out, name, suffix);
 	appendStringInfoString(out, "},\"next_cursor\":{\"type\":[\"string\",\"null\"]},\"prev_cursor\":{\"type\":[\"string\",\"null\"]},"
 						   "\"total\":{\"type\":\"integer\"}},\"required\":[\"items\",\"next_cursor\",\"prev_cursor\"]}");
+}
+
+/* Appends: {"type":"object","properties":{"reset":...,"changes":...,"next_token":...}} */
+static void
+append_changes(StringInfo out, const ContractModel *model)
+{
+	appendStringInfoString(out, "{\"type\":\"object\",\"properties\":{\"reset\":{\"type\":\"boolean\"},"
+						   "\"changes\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+						   "\"op\":{\"enum\":[\"upsert\",\"soft_delete\",\"delete\"]},\"key\":{\"type\":\"object\"},"
+						   "\"at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},\"row\":{\"oneOf\":[");
+	append_ref(out, model->name, "");
+	appendStringInfoString(out, ",{\"type\":\"null\"}]}},\"required\":[\"op\",\"key\",\"at\",\"row\"]}},"
+						   "\"next_token\":{\"type\":\"string\"},\"more\":{\"type\":\"boolean\"},\"lag\":{\"type\":\"number\"}},"
+						   "\"required\":[\"reset\",\"changes\",\"next_token\",\"more\",\"lag\"]}");
 }
 
 static void
@@ -229,6 +246,9 @@ append_result(StringInfo out, const ContractModel *model, List *models,
 			break;
 		case RESULT_IS_ERRORS:
 			appendStringInfoString(out, "{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/FieldError\"}}");
+			break;
+		case RESULT_IS_CHANGES:
+			append_changes(out, model);
 			break;
 		case RESULT_IS_OBJECTS:
 			appendStringInfoString(out, "{\"type\":\"array\",\"items\":{\"type\":\"object\"}}");
@@ -321,7 +341,7 @@ append_loaded(StringInfo out, const ContractModel *model, List *models)
 		appendStringInfoString(out, one ? ",{\"type\":\"null\"}]}" : "}");
 	}
 	appendStringInfoChar(out, '}');
-	contract_required(out, contract_columns(model->model, SHAPE_READ));
+	contract_required(out, contract_required_columns(contract_columns(model->model, SHAPE_READ)));
 	appendStringInfoString(out, ",\"additionalProperties\":false}");
 }
 

@@ -15,6 +15,7 @@
 
 #include "contract.h"
 #include "expiry.h"
+#include "scope.h"
 
 PG_FUNCTION_INFO_V1(todo_orm_pydantic_of);
 
@@ -35,7 +36,7 @@ static const char *const reserved[] = {
 };
 
 /* the module's own names */
-static const char *const module_names[] = {"Call", "FieldError", "Page", "arun", "run", NULL};
+static const char *const module_names[] = {"Call", "Change", "Changes", "FieldError", "Page", "arun", "run", NULL};
 
 /* The composite types of the document, each a class. */
 typedef struct Classes
@@ -109,19 +110,10 @@ simple_type(const ContractType *type)
 
 /* Appends: Literal["open", "done"] */
 static void
-append_values(StringInfo out, const ContractType *type)
+append_values(StringInfo out, List *values, bool numbers)
 {
-	ListCell   *cell;
-
 	appendStringInfoString(out, "_Literal[");
-	foreach(cell, type->values)
-	{
-		appendStringInfoString(out, foreach_current_index(cell) ? ", " : "");
-		if (contract_is_number(type))
-			appendStringInfoString(out, lfirst(cell));
-		else
-			contract_literal(out, lfirst(cell));
-	}
+	contract_literals(out, values, ", ", numbers);
 	appendStringInfoChar(out, ']');
 }
 
@@ -200,7 +192,7 @@ append_plain_type(StringInfo out, const Classes *classes, const ContractType *ty
 	else if (type->kind == CONTRACT_OBJECT)
 		appendStringInfoString(out, class_of(classes, type->type));
 	else if (has_literals(type))
-		append_values(out, type);
+		append_values(out, type->values, contract_is_number(type));
 	else
 		appendStringInfoString(out, simple_type(type));
 }
@@ -347,26 +339,22 @@ items_type(const ContractModel *model, const Operation *operation)
 {
 	const char *name = model->name;
 
-	if (operation->run == op_upsert)
-		return psprintf("%sUpsert", name);
-	if (operation->run == op_create)
-		return psprintf("%sCreate", name);
-	if (operation->run == op_patch_many)
-		return psprintf("_Union[%sPatch, list[%sPatch]]", name, name);
-	if (operation->run == op_create_many)
-		return psprintf("_Union[%sCreate, list[%sCreate]]", name, name);
-	if (operation->run == op_append_many)
-		return "list[dict[str, _Any]]";
-	return psprintf("_Union[%sCreate, list[%sCreate], %sUpdate, dict[str, _Any]]", name, name, name);
-}
-
-/* Appends: _Literal["all", "deleted"] */
-static void
-append_words(StringInfo out, List *words)
-{
-	ContractType type = {.kind = CONTRACT_STRING, .values = words};
-
-	append_values(out, &type);
+	switch (contract_items(operation))
+	{
+		case ITEMS_ARE_A_ROW:
+			return psprintf("%sCreate", name);
+		case ITEMS_ARE_ROWS:
+			return psprintf("_Union[%sCreate, list[%sCreate]]", name, name);
+		case ITEMS_ARE_PATCHES:
+			return psprintf("_Union[%sPatch, list[%sPatch]]", name, name);
+		case ITEMS_ARE_AN_UPSERT:
+			return psprintf("%sUpsert", name);
+		case ITEMS_ARE_CHILDREN:
+			return "list[dict[str, _Any]]";
+		case ITEMS_ARE_ANYTHING:
+			return psprintf("_Union[%sCreate, list[%sCreate], %sUpdate, dict[str, _Any]]", name, name, name);
+	}
+	return "_Any";
 }
 
 static void
@@ -392,10 +380,10 @@ append_argument_type(StringInfo out, const Classes *classes, const ContractModel
 			appendStringInfoString(out, "dict[str, _Any]");
 			break;
 		case ARG_SCOPE:
-			append_words(out, contract_scopes(model->model));
+			append_values(out, scope_names(model->model), false);
 			break;
 		case ARG_SHAPE:
-			append_words(out, list_make2("create", "update"));
+			append_values(out, list_make2("create", "update"), false);
 			break;
 		case ARG_INCLUDE:
 			appendStringInfoString(out, "_Union[str, list[str], dict[str, _Any]]");
@@ -432,6 +420,8 @@ result_type(const ContractModel *model, List *models, const ContractFunction *fu
 			return psprintf("Page[%sLoaded]", model->name);
 		case RESULT_IS_ERRORS:
 			return "list[FieldError]";
+		case RESULT_IS_CHANGES:
+			return psprintf("Changes[%s]", model->name);
 		case RESULT_IS_OBJECTS:
 			return "list[dict[str, _Any]]";
 	}

@@ -146,6 +146,7 @@ append_patterns(StringInfo out, List *patterns)
 static void
 append_fields(StringInfo out, const ContractType *type, bool input)
 {
+	List	   *names = NIL;
 	ListCell   *cell;
 
 	appendStringInfoString(out, ",\"properties\":{");
@@ -158,17 +159,13 @@ append_fields(StringInfo out, const ContractType *type, bool input)
 		appendStringInfoString(out, ":{");
 		contract_type_schema(out, field->type, input, true);
 		appendStringInfoChar(out, '}');
+		names = lappend(names, field->name);
 	}
 	appendStringInfoChar(out, '}');
 	if (input || type->fields == NIL)
 		return;
-	appendStringInfoString(out, ",\"required\":[");
-	foreach(cell, type->fields)
-	{
-		appendStringInfoString(out, foreach_current_index(cell) ? "," : "");
-		escape_json(out, ((ContractField *) lfirst(cell))->name);
-	}
-	appendStringInfoString(out, "],\"additionalProperties\":false");
+	contract_required(out, names);
+	appendStringInfoString(out, ",\"additionalProperties\":false");
 }
 
 /* Appends the keywords of a type, without braces; nothing where anything will do. */
@@ -241,23 +238,30 @@ contract_properties(StringInfo out, List *columns, ContractShape shape)
 
 /* Appends: ,"required":["title"]; nothing where nothing is. */
 void
-contract_required(StringInfo out, List *columns)
+contract_required(StringInfo out, List *names)
 {
 	ListCell   *cell;
-	bool		any = false;
+
+	foreach(cell, names)
+	{
+		appendStringInfoString(out, foreach_current_index(cell) ? "," : ",\"required\":[");
+		escape_json(out, lfirst(cell));
+	}
+	if (names != NIL)
+		appendStringInfoChar(out, ']');
+}
+
+/* char *: the names of the columns that an object must have. */
+List *
+contract_required_columns(List *columns)
+{
+	List	   *names = NIL;
+	ListCell   *cell;
 
 	foreach(cell, columns)
-	{
-		const ContractColumn *column = lfirst(cell);
-
-		if (!column->required)
-			continue;
-		appendStringInfoString(out, any ? "," : ",\"required\":[");
-		escape_json(out, column->column->name);
-		any = true;
-	}
-	if (any)
-		appendStringInfoChar(out, ']');
+		if (((ContractColumn *) lfirst(cell))->required)
+			names = lappend(names, ((ContractColumn *) lfirst(cell))->column->name);
+	return names;
 }
 
 /*
@@ -275,7 +279,7 @@ contract_schema(StringInfo out, const Model *model, ContractShape shape)
 	appendStringInfoString(out, ",\"type\":\"object\",\"properties\":{");
 	contract_properties(out, columns, shape);
 	appendStringInfoChar(out, '}');
-	contract_required(out, columns);
+	contract_required(out, contract_required_columns(columns));
 	if (shape == SHAPE_READ || !model->options->extra_ignore)
 		appendStringInfoString(out, ",\"additionalProperties\":false");
 }

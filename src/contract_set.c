@@ -10,7 +10,6 @@
 #include "utils/lsyscache.h"
 
 #include "contract.h"
-#include "scope.h"
 
 /* What is added to a model's name for the type of a shape. */
 const char *
@@ -34,19 +33,12 @@ contract_shapes(const ContractModel *model)
 	return result;
 }
 
-/* char *: the names of a model's scopes. */
-List *
-contract_scopes(const Model *model)
-{
-	return scope_names(model);
-}
-
 /* all that a model's name may be followed by in the name of a type */
 static const char *const suffixes[] = {"", "Create", "Update", "Patch", "Upsert", "Loaded", "Match"};
 
 /* names that the documents use themselves */
 static const char *const reserved[] = {
-	"Any", "Array", "BaseModel", "Bigint", "BigintInput", "BigInt", "Call", "Condition", "Db",
+	"Any", "Array", "BaseModel", "Bigint", "BigintInput", "BigInt", "Call", "Change", "Changes", "Condition", "Db",
 	"Error", "FieldError", "Failure", "Generic", "Json", "Literal", "Number", "Object", "Optional",
 	"Page", "Promise", "RangeError", "Record", "Related", "Set", "String", "TypeAdapter", "TypeVar",
 	"Union", "Partial", "Operators", "False", "None", "True", NULL

@@ -12,6 +12,7 @@
 
 #include "contract.h"
 #include "expiry.h"
+#include "scope.h"
 #include "settings.h"
 
 PG_FUNCTION_INFO_V1(todo_orm_typescript_of);
@@ -55,22 +56,6 @@ append_key(StringInfo out, const char *name)
 		appendStringInfoString(out, name);
 	else
 		contract_literal(out, name);
-}
-
-/* Appends: "open" | "done" */
-static void
-append_values(StringInfo out, const ContractType *type)
-{
-	ListCell   *cell;
-
-	foreach(cell, type->values)
-	{
-		appendStringInfoString(out, foreach_current_index(cell) ? " | " : "");
-		if (contract_is_number(type))
-			appendStringInfoString(out, lfirst(cell));
-		else
-			contract_literal(out, lfirst(cell));
-	}
 }
 
 /* Appends: { x: number | null; name: string | null } */
@@ -127,7 +112,7 @@ append_type(StringInfo out, const ContractType *type, bool input, bool nullable)
 	else if (type->kind == CONTRACT_OBJECT)
 		append_fields(out, type, input);
 	else if (type->values != NIL && type->kind != CONTRACT_BIGINT && type->kind != CONTRACT_DECIMAL)
-		append_values(out, type);
+		contract_literals(out, type->values, " | ", contract_is_number(type));
 	else
 		appendStringInfoString(out, simple_type(type, input));
 	if (nullable && type->kind != CONTRACT_ANY)
@@ -239,30 +224,26 @@ append_items(StringInfo out, const ContractModel *model, const Operation *operat
 {
 	const char *name = model->name;
 
-	if (operation->run == op_patch_many)
-		appendStringInfo(out, "%sPatch | %sPatch[]", name, name);
-	else if (operation->run == op_upsert)
-		appendStringInfo(out, "%sUpsert", name);
-	else if (operation->run == op_validate)
-		appendStringInfo(out, "%sCreate | %sCreate[] | %sUpdate | Record<string, unknown>", name, name, name);
-	else if (operation->run == op_create)
-		appendStringInfo(out, "%sCreate", name);
-	else if (operation->run == op_append_many)
-		appendStringInfo(out, "Array<Partial<%sCreate>>", name);
-	else
-		appendStringInfo(out, "%sCreate | %sCreate[]", name, name);
-}
-
-/* Appends a list of words as a type: "all" | "deleted" */
-static void
-append_words(StringInfo out, List *words)
-{
-	ListCell   *cell;
-
-	foreach(cell, words)
+	switch (contract_items(operation))
 	{
-		appendStringInfoString(out, foreach_current_index(cell) ? " | " : "");
-		contract_literal(out, lfirst(cell));
+		case ITEMS_ARE_A_ROW:
+			appendStringInfo(out, "%sCreate", name);
+			break;
+		case ITEMS_ARE_ROWS:
+			appendStringInfo(out, "%sCreate | %sCreate[]", name, name);
+			break;
+		case ITEMS_ARE_PATCHES:
+			appendStringInfo(out, "%sPatch | %sPatch[]", name, name);
+			break;
+		case ITEMS_ARE_AN_UPSERT:
+			appendStringInfo(out, "%sUpsert", name);
+			break;
+		case ITEMS_ARE_CHILDREN:
+			appendStringInfo(out, "Array<Partial<%sCreate>>", name);
+			break;
+		case ITEMS_ARE_ANYTHING:
+			appendStringInfo(out, "%sCreate | %sCreate[] | %sUpdate | Record<string, unknown>", name, name, name);
+			break;
 	}
 }
 
@@ -285,10 +266,10 @@ append_argument_type(StringInfo out, const ContractModel *model, const ContractF
 			appendStringInfo(out, "%sMatch", model->name);
 			break;
 		case ARG_SCOPE:
-			append_words(out, contract_scopes(model->model));
+			contract_literals(out, scope_names(model->model), " | ", false);
 			break;
 		case ARG_SHAPE:
-			append_words(out, list_make2("create", "update"));
+			contract_literals(out, list_make2("create", "update"), " | ", false);
 			break;
 		case ARG_INCLUDE:
 			appendStringInfoString(out, "string | string[] | Record<string, Json>");
@@ -358,6 +339,9 @@ append_result(StringInfo out, const ContractModel *model, List *models,
 		case RESULT_IS_ERRORS:
 			appendStringInfoString(out, "FieldError[]");
 			break;
+		case RESULT_IS_CHANGES:
+			appendStringInfo(out, "Changes<%s>", model->name);
+			break;
 		case RESULT_IS_OBJECTS:
 			appendStringInfoString(out, "Array<Record<string, Json>>");
 			break;
@@ -425,18 +409,13 @@ static void
 append_head(StringInfo out, List *models)
 {
 	bool		strings = setting_json_bigint == JSON_BIGINT_STRING;
-	ListCell   *cell;
 
 	appendStringInfoString(out, contract_typescript_head);
 	appendStringInfo(out, "/** A bigint that is read; todo_orm.json_bigint said so when this was written. */\n"
 					 "export type Bigint = %s;\n\nconst bigint = '%s';\n\n"
 					 "const bigints = new Set<string>([",
 					 strings ? "string" : "number", strings ? "string" : "number");
-	foreach(cell, bigint_names(models))
-	{
-		appendStringInfoString(out, foreach_current_index(cell) ? ", " : "");
-		contract_literal(out, lfirst(cell));
-	}
+	contract_literals(out, bigint_names(models), ", ", false);
 	appendStringInfoString(out, "]);\n\n");
 }
 

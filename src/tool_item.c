@@ -114,7 +114,7 @@ tool_append_item(StringInfo out, const Model *model, ContractShape shape,
 	appendStringInfoString(out, "{\"type\": \"object\", \"properties\": {");
 	contract_properties(out, columns, shape);
 	appendStringInfoChar(out, '}');
-	contract_required(out, columns);
+	contract_required(out, contract_required_columns(columns));
 	appendStringInfoString(out, ", \"additionalProperties\": false}");
 }
 

@@ -228,6 +228,10 @@ same(len(lines), len(re.findall(r"^  (?:check|await refuses)\(", source, re.M)),
 for name, got, expected in lines:
     same(got, expected, "TypeScript: " + name)
 
+changes = value("SELECT changes_since_labels('tess')")
+same((list(in_document(answer("changes_since_labels")).iter_errors(changes)), len(changes["changes"])), ([], 1), "changes are as the document says")
+same(in_document(answer("changes_since_labels")).is_valid([]), False, "and no array")
+
 db.execute("SET todo_orm.json_bigint = string")
 strings = value("SELECT todo_orm.typescript('public')")
 db.execute("RESET todo_orm.json_bigint")
@@ -308,6 +312,9 @@ def run_pydantic():
     same(m.run(db, m.count_tasks("pat")), 2, "count")
     same([e.type for e in m.run(db, m.validate_task("pat", {"titel": 1}))], ["unexpected", "missing"], "validate")
     same(m.run(db, m.aggregate_tasks("pat", group_by=["completed"])), [{"completed": False, "count": 1}, {"completed": True, "count": 1}], "aggregate")
+    changes = m.run(db, m.changes_since_labels("pat"))
+    same([(c.op, type(c.row), c.row.name) for c in changes.changes], [("upsert", m.Label, "home")], "changes")
+    same(m.run(db, m.changes_since_labels("pat", token=changes.next_token)).changes, [], "changes since a token")
     same(m.run(db, m.find_seats("tess", [{"hall": "A", "number": 1}]))[0].hall, "A", "composite keys")
     kind = m.run(db, m.create_kinds("pat", m.KindCreate(
         m='it\'s "ok"', ms=['*/ \\ ${x} \n"""', None], p={"x": 1, "the name": "abc", "tags": ["t"], "at": "2026-01-01T00:00:00Z"}, s="short", g=3, b=2 ** 62, bs=[1, None],

@@ -41,6 +41,7 @@ CREATE TABLE task_label (user_id text COLLATE "C", task_id bigint, label_id bigi
     FOREIGN KEY (user_id, task_id) REFERENCES task ON DELETE CASCADE, FOREIGN KEY (user_id, label_id) REFERENCES label ON DELETE CASCADE);
 CREATE INDEX ON task_label (user_id, label_id);
 SELECT todo_orm.register_model(t) FROM unnest('{label,task,conversation,message}'::regclass[]) t;
+SELECT todo_orm.register_model('label', '{"changes": true}');
 SELECT format('CREATE TABLE wide (LIKE todo_orm.owned INCLUDING ALL, %s, PRIMARY KEY (user_id, id))', string_agg(format('c%s integer', n), ', ' ORDER BY n)) FROM generate_series(1, 120) n
 \gexec
 SELECT todo_orm.register_model('wide');

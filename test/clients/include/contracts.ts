@@ -29,6 +29,7 @@ export async function play(db: m.Db, check: Check) {
   check('load', loaded.items[0].messages?.[0].role, 'user');
   check('load, none', await m.load_task(db, { user_id: 'tess', id: 0, include: [] }), null);
   check('upsert', (await m.upsert_label(db, { user_id: 'tess', item: { name: 'home' }, on_key: ['name'] })).name, 'home');
+  check('changes', (await m.changes_since_labels(db, { user_id: 'tess' })).changes.map((change) => [change.op, change.row?.name]), [['upsert', 'home']]);
   check('link', await m.link_task_labels(db, { user_id: 'tess', id: made[0].id, ids: [1] }), 1);
   check('validate', (await m.validate_task(db, { user_id: 'tess', item: { titel: 'x' } })).map((error) => error.type), ['unexpected', 'missing']);
   check('patch many', (await m.patch_tasks(db, { user_id: 'tess', items: [{ id: made[0].id, title: 'Run far' }] }))[0].title, 'Run far');
