@@ -62,12 +62,6 @@ target_of(const Model *model, const RegisteredFunction *function)
 	return relationship ? relationship->target : InvalidOid;
 }
 
-static bool
-may_execute(Oid function, Oid role)
-{
-	return function_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK;
-}
-
 /*
  * Has the role the model?  It may execute all of its functions, those along
  * relationships aside, which also need the other model.
@@ -84,7 +78,7 @@ access_is_granted(Oid relid, Oid role)
 
 		if (is_along(function))
 			continue;
-		if (!may_execute(function->oid, role))
+		if (!registry_may_execute(function->oid, role))
 			return false;
 		any = true;
 	}

@@ -235,14 +235,6 @@ is_touched(const Model *model, const Relationship *relationship)
 	return false;
 }
 
-/* RowSink: nothing to take, only to count. */
-static void
-sink_nothing(TupleTableSlot *slot, void *arg)
-{
-	(void) slot;
-	(void) arg;
-}
-
 static bool
 parent_exists(Call *call, const Relationship *relationship, const KeyValues *key)
 {
@@ -251,7 +243,7 @@ parent_exists(Call *call, const Relationship *relationship, const KeyValues *key
 
 	along_make_shape(&shape, call->model, relationship, false);
 	return plan_run(plan_get(other, PLAN_CHECK_REFERENCE, &shape, sizeof(shape), build_check),
-					key->values, NULL, false, sink_nothing, NULL) > 0;
+					key->values, NULL, false, receiver_ignore, NULL) > 0;
 }
 
 /* Has this call itself made the row's parent? */

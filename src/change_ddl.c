@@ -166,9 +166,9 @@ create_triggers(const Model *model, const char *name)
 void
 change_ddl_remove(const TriggerDesc *triggers, const char *qualified)
 {
-	if (change_feed_trigger(triggers, CHANGES_TRIGGER))
+	if (model_find_trigger(triggers, CHANGES_TRIGGER))
 		ddl_execute("DROP TRIGGER " CHANGES_TRIGGER " ON %s", qualified);
-	if (change_feed_trigger(triggers, CHANGES_TRUNCATE_TRIGGER))
+	if (model_find_trigger(triggers, CHANGES_TRUNCATE_TRIGGER))
 		ddl_execute("DROP TRIGGER " CHANGES_TRUNCATE_TRIGGER " ON %s", qualified);
 }
 
@@ -184,7 +184,7 @@ trigger_fits(const Model *model, const Trigger *trigger)
 static void
 apply(const Model *model, const TriggerDesc *triggers)
 {
-	const Trigger *trigger = change_feed_trigger(triggers, CHANGES_TRIGGER);
+	const Trigger *trigger = model_find_trigger(triggers, CHANGES_TRIGGER);
 	/* a table that was renamed goes on with the changes that it has */
 	char	   *name = trigger && trigger->tgnargs > CHANGES_ARG_TABLE ?
 		trigger->tgargs[CHANGES_ARG_TABLE] : makeObjectName(model->relname, NULL, "changes");
@@ -196,7 +196,7 @@ apply(const Model *model, const TriggerDesc *triggers)
 	else
 		create_table(model, qualified);
 	if (OidIsValid(relid) && trigger && trigger_fits(model, trigger) &&
-		change_feed_trigger(triggers, CHANGES_TRUNCATE_TRIGGER))
+		model_find_trigger(triggers, CHANGES_TRUNCATE_TRIGGER))
 		return;
 	change_ddl_remove(triggers, model->qualified);
 	create_triggers(model, name);

@@ -12,16 +12,6 @@
 #include "change_feed.h"
 #include "relationship.h"
 
-/* The trigger of that name, or NULL. */
-Trigger *
-change_feed_trigger(const TriggerDesc *triggers, const char *name)
-{
-	for (int i = 0; triggers && i < triggers->numtriggers; i++)
-		if (strcmp(triggers->triggers[i].tgname, name) == 0)
-			return &triggers->triggers[i];
-	return NULL;
-}
-
 /* Does the trigger record the owner and the key that the model has now? */
 bool
 change_feed_trigger_fits(const Model *model, const Trigger *trigger)
@@ -46,7 +36,7 @@ change_feed_load(Model *model, Relation rel)
 
 	if (!model->options->changes || model->owner == 0)
 		return;
-	trigger = change_feed_trigger(CopyTriggerDesc(rel->trigdesc), CHANGES_TRIGGER);
+	trigger = model_find_trigger(CopyTriggerDesc(rel->trigdesc), CHANGES_TRIGGER);
 	if (trigger == NULL || trigger->tgenabled == TRIGGER_DISABLED ||
 		!change_feed_trigger_fits(model, trigger))
 		return;

@@ -35,9 +35,8 @@ typedef enum ChangesArgument
 	CHANGES_ARG_KEYS
 } ChangesArgument;
 
-extern Trigger *change_feed_trigger(const TriggerDesc *triggers, const char *name);
-extern bool change_feed_trigger_fits(const Model *model, const Trigger *trigger);
 extern void change_feed_load(Model *model, Relation rel);
+extern bool change_feed_trigger_fits(const Model *model, const Trigger *trigger);
 extern Column change_feed_owner(const Model *model);
 extern uint64 change_feed_horizon(uint64 *next);
 extern const ChangeFeed *change_feed_require(const Model *model);

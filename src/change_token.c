@@ -37,16 +37,11 @@ refuse_token(const Model *model)
 			 errhint("A token belongs to the model and the owner of the answer that it comes from. Begin anew without token.")));
 }
 
-/* What tokens belong to: names, as OIDs are others after a restore. */
+/* What tokens belong to. */
 static uint64
 checksum(const Call *call, const void *data, Size size)
 {
-	Model	   *model = call->model;
-	char	   *owner = OutputFunctionCall(&model_column(model, model->owner)->output, call->owner);
-	uint64		hash = cursor_hash(0, model->qualified, strlen(model->qualified) + 1);
-
-	hash = cursor_hash(hash, owner, strlen(owner) + 1);
-	return cursor_hash(hash, data, size);
+	return cursor_hash(cursor_hash_rows(call->model, call->owner), data, size);
 }
 
 static uint32

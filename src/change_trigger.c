@@ -86,9 +86,8 @@ refuse(const Change *change, const char *what)
 			 errmsg("changes of \"%s\" cannot be recorded",
 					RelationGetRelationName(change->trigger->tg_relation)),
 			 errdetail("%s", what),
-			 errhint("Register the model again: SELECT todo_orm.register_model('%s');",
-					 quote_qualified_identifier(get_namespace_name(get_rel_namespace(change->recorder->root)),
-												get_rel_name(change->recorder->root)))));
+			 errhint("Register the model again: %s",
+					 registry_register_hint(change->recorder->root))));
 }
 
 /* Finds the columns of owner and key; a change that is not recorded would be missed for ever. */
@@ -117,8 +116,7 @@ static void
 build_insert(Statement *st, const Recorder *recorder)
 {
 	statement_add(st, "INSERT INTO %s (xid, at, op, owner",
-				  quote_qualified_identifier(get_namespace_name(get_rel_namespace(recorder->changes)),
-											 get_rel_name(recorder->changes)));
+				  registry_table_name(recorder->changes));
 	for (int i = 2; i < recorder->nvalues; i++)
 		statement_add(st, ", key%d", i - 1);
 	statement_add(st, ") VALUES (pg_catalog.pg_current_xact_id(), pg_catalog.clock_timestamp()");
@@ -305,8 +303,7 @@ notify(const Change *change)
 
 	if (strcmp(change->trigger->tg_trigger->tgargs[CHANGES_ARG_NOTIFY], "notify") == 0)
 		Async_Notify(CHANGES_CHANNEL,
-					 quote_qualified_identifier(get_namespace_name(get_rel_namespace(root)),
-												get_rel_name(root)));
+					 registry_table_name(root));
 }
 
 static void

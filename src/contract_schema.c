@@ -293,13 +293,7 @@ read_shape(const char *shape)
 		return SHAPE_CREATE;
 	if (strcmp(shape, "update") == 0)
 		return SHAPE_UPDATE;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unrecognized shape \"%s\"", errors_cut(shape, NAMEDATALEN)),
-			 errdetail_internal("%s", errors_detail("shape", "must be read, create or update",
-													errors_quote(shape))),
-			 errhint("Available shapes: read, create, update.")));
-	return SHAPE_READ;
+	errors_refuse_word("shape", shape, "must be read, create or update", "read, create, update");
 }
 
 /* todo_orm.json_schema(model regclass, shape text) RETURNS json */

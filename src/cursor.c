@@ -28,6 +28,25 @@ cursor_hash(uint64 seed, const void *data, Size size)
 	return hash_bytes_extended(data, size, seed);
 }
 
+uint64
+cursor_hash_text(uint64 seed, const char *text)
+{
+	/* with its end, so that two texts are not one */
+	return cursor_hash(seed, text, strlen(text) + 1);
+}
+
+/* Whose rows they are, of which model: names, as OIDs are others after a restore. */
+uint64
+cursor_hash_rows(Model *model, Datum owner)
+{
+	uint64		hash = cursor_hash_text(0, model->qualified);
+
+	if (model->owner == 0)
+		return hash;
+	return cursor_hash_text(hash, OutputFunctionCall(&model_column(model, model->owner)->output,
+													 owner));
+}
+
 TODO_ORM_NORETURN
 static void
 refuse_cursor(const Model *model)

@@ -57,6 +57,8 @@ typedef struct Segment
 #define MAX_SEGMENTS (2 * CURSOR_MAX_ITEMS + 2)
 
 extern uint64 cursor_hash(uint64 seed, const void *data, Size size);
+extern uint64 cursor_hash_text(uint64 seed, const char *text);
+extern uint64 cursor_hash_rows(Model *model, Datum owner);
 extern void cursor_decode(const CursorOrder *order, const char *text, Cursor *cursor);
 extern char *cursor_encode(const CursorOrder *order, const Cursor *cursor);
 extern bool segment_can_be_null(const Model *model, const SortItem *item);

@@ -378,6 +378,20 @@ errors_detail(const char *argument, const char *message, const char *input)
 	return single_detail(argument, "value", message, input);
 }
 
+/*
+ * Refuses a word that is none of those an argument takes.  message: "must be
+ * create or update"; words: "create, update".
+ */
+void
+errors_refuse_word(const char *argument, const char *word, const char *message, const char *words)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unrecognized %s \"%s\"", argument, errors_cut(word, NAMEDATALEN)),
+			 errdetail_internal("%s", errors_detail(argument, message, errors_quote(word))),
+			 errhint("Available %ss: %s.", argument, words)));
+}
+
 /* The same for a place in an argument: "include", "messages", "sort" */
 char *
 errors_detail_at(const char *location, const char *message, const char *input)

@@ -40,6 +40,9 @@ typedef struct ErrorList
 	int			nsuggestions;
 } ErrorList;
 
+/* a row has another version than the call was told */
+#define ERRCODE_STALE_VERSION MAKE_SQLSTATE('T', 'O', '4', '0', '9')
+
 #define NO_INDEX (-1)			/* a payload that is not part of an array */
 #define MAX_ERRORS 100			/* the last entry then says "too_many" */
 
@@ -56,6 +59,9 @@ TODO_ORM_NORETURN
 extern void errors_refuse_argument(const Model *model, const char *argument, const char *expected);
 TODO_ORM_NORETURN
 extern void errors_refuse_null(const Model *model, const char *argument);
+TODO_ORM_NORETURN
+extern void errors_refuse_word(const char *argument, const char *word, const char *message,
+							   const char *words);
 extern void errors_add_at(ErrorList *errors, ErrorClass class, const char *location,
 						  const char *subject, const char *type, const char *message,
 						  const JsonbValue *input);

@@ -17,12 +17,7 @@
 
 #include "follow.h"
 #include "model_functions.h"
-
-static bool
-may_execute(Oid function, Oid role)
-{
-	return function_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK;
-}
+#include "registry.h"
 
 /*
  * May the role call one of these operations of a table?  relationship: along
@@ -42,7 +37,7 @@ may_call(Oid relid, const char *const *operations, const char *relationship, Oid
 			continue;
 		for (int o = 0; operations[o]; o++)
 			if (strcmp(function->operation->name, operations[o]) == 0 &&
-				may_execute(function->oid, role))
+				registry_may_execute(function->oid, role))
 				return true;
 	}
 	return false;
@@ -73,7 +68,7 @@ follow_is_allowed(const Model *model, const Relationship *relationship)
 	function = LookupFuncName(list_make2(makeString(model->schema_name),
 										 makeString(relationship->name)), 1, &rowtype, true);
 	if (OidIsValid(function))
-		return may_execute(function, role);
+		return registry_may_execute(function, role);
 	return model_functions_any(relationship->target, role) && may_read(relationship->target, role);
 }
 

@@ -16,7 +16,6 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
-#include "guard.h"
 #include "ids.h"
 #include "jsonb_read.h"
 #include "payload.h"
@@ -194,30 +193,14 @@ ids_widen(const Column *column, Datum value)
 	return value;
 }
 
-/* A key's value, for guard_run(). */
-typedef struct KeyConversion
-{
-	const Model *model;
-	Column	   *column;
-	const JsonbValue *value;
-	Datum		result;
-} KeyConversion;
-
-static void
-convert_key(void *arg)
-{
-	KeyConversion *conversion = arg;
-
-	conversion->result = payload_value(conversion->model, conversion->column, conversion->value);
-}
-
 /* One value of a key out of an object; a bad one is noted, the call is lost then. */
 Datum
 ids_note_key_value(const Model *model, Column *column, const JsonbValue *item, int index, ErrorList *errors)
 {
 	JsonbValue	value;
-	KeyConversion conversion = {model, column, &value, (Datum) 0};
+	PayloadSource source = {&value, (Datum) 0, InvalidOid};
 	ErrorData  *error;
+	Datum		result;
 
 	if (!jsonb_lookup(item->val.binary.data, column->name, &value))
 	{
@@ -236,12 +219,9 @@ ids_note_key_value(const Model *model, Column *column, const JsonbValue *item, i
 							jsonb_value_kind(&value)), &value);
 		return (Datum) 0;
 	}
-	error = column->foreign_input ? guard_run(convert_key, &conversion) :
-		guard_catch(convert_key, &conversion);
+	error = payload_try(model, column, &source, &result);
 	if (error == NULL)
-		return ids_widen(column, conversion.result);
-	if (!errors_is_input(error->sqlerrcode, column->foreign_input))
-		ReThrowError(error);
+		return ids_widen(column, result);
 	errors_add(errors, ERROR_INPUT, index, column->name, payload_mistake(column, error),
 			   payload_mistake_message(column, error), &value);
 	return (Datum) 0;

@@ -105,6 +105,7 @@ extern ContainsKind match_contains_kind(const Column *column, const JsonbValue *
 extern Oid	match_contains_type(const Column *column, ContainsKind kind);
 extern const char *match_operator_name(const Column *column, int index, MatchOperator *operator);
 extern bool match_is_text(const Column *column);
+extern bool match_is_json(const Column *column);
 extern bool match_can_contain(const Column *column);
 extern bool match_can_search(const Column *column);
 

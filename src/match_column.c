@@ -120,12 +120,6 @@ add_condition(MatchReader *reader, const Column *column, MatchOperator operator,
 	match_add_word(reader, variant);
 }
 
-static bool
-is_json(const Column *column)
-{
-	return column->basetype == JSONOID || column->basetype == JSONBOID;
-}
-
 /* {"null": true} */
 static MatchTruth
 read_null(MatchReader *reader, const Column *column, const JsonbValue *value, const Place *place)
@@ -148,7 +142,7 @@ can_compare(const Column *column, MatchOperator operator)
 {
 	TypeCacheEntry *type;
 
-	if (is_json(column))
+	if (match_is_json(column))
 		return operator == MATCH_EQ || operator == MATCH_NE || operator == MATCH_IN ||
 			operator == MATCH_NIN;
 	type = lookup_type_cache(column->basetype, TYPECACHE_EQ_OPR | TYPECACHE_LT_OPR);
@@ -163,7 +157,7 @@ read_comparison(MatchReader *reader, const Model *model, Column *column, MatchOp
 				const JsonbValue *value, const Place *place)
 {
 	/* json has a null of its own, and any value will do */
-	if (value->type == jbvNull && !is_json(column))
+	if (value->type == jbvNull && !match_is_json(column))
 	{
 		bool		wanted = operator == MATCH_EQ;
 
@@ -181,7 +175,7 @@ read_comparison(MatchReader *reader, const Model *model, Column *column, MatchOp
 		return MATCH_DEPENDS;
 	add_condition(reader, column, operator, 0);
 	match_add_value(reader, read_value(reader, model, column,
-								 is_json(column) ? JSONBOID : column->basetype, value, place));
+								 match_is_json(column) ? JSONBOID : column->basetype, value, place));
 	return MATCH_DEPENDS;
 }
 
@@ -199,11 +193,11 @@ read_list_values(MatchReader *reader, const Model *model, Column *column, const 
 		const JsonbValue *value = &items->items[i].value;
 		Place		here = {place, NULL, i};
 
-		if (value->type == jbvNull && !is_json(column))
+		if (value->type == jbvNull && !match_is_json(column))
 			*has_null = true;
 		else if (check_kind(reader, column, value, &here))
 			values[(*count)++] = read_value(reader, model, column,
-											is_json(column) ? JSONBOID : column->basetype,
+											match_is_json(column) ? JSONBOID : column->basetype,
 											value, &here);
 	}
 	return values;
@@ -214,7 +208,7 @@ static MatchTruth
 read_list(MatchReader *reader, const Model *model, Column *column, MatchOperator operator,
 		  const JsonbValue *value, const Place *place)
 {
-	Oid			type = is_json(column) ? JSONBOID : column->basetype;
+	Oid			type = match_is_json(column) ? JSONBOID : column->basetype;
 	JsonbItems	items;
 	Datum	   *values;
 	int			count;
@@ -475,7 +469,7 @@ read_operator(MatchReader *reader, const Model *model, Column *column, MatchOper
 	if (!match_check_caps(reader, place, operator == MATCH_IN || operator == MATCH_NIN ? 0 : 1))
 		return MATCH_DEPENDS;
 	/* null needs no operator of the type */
-	if (value->type == jbvNull && !is_json(column) && (operator == MATCH_EQ || operator == MATCH_NE))
+	if (value->type == jbvNull && !match_is_json(column) && (operator == MATCH_EQ || operator == MATCH_NE))
 		return read_comparison(reader, model, column, operator, value, place);
 	if (!operator_applies(column, operator))
 	{
@@ -535,7 +529,7 @@ match_read_column(MatchReader *reader, const Model *model, Column *column, const
 {
 	if (jsonb_value_is_object(value))
 		return read_operators(reader, model, column, value->val.binary.data, place);
-	if (is_json(column))
+	if (match_is_json(column))
 	{
 		place_note(reader->errors, place, "type", "write {\"eq\": ...} for a json column", NULL);
 		return MATCH_DEPENDS;

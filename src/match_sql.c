@@ -46,17 +46,11 @@ operand(const Column *column, const char *alias)
 	return psprintf("%s.%s", alias, column->quoted);
 }
 
-static bool
-is_json(const Column *column)
-{
-	return column->basetype == JSONOID || column->basetype == JSONBOID;
-}
-
 /* Appends: t.completed OPERATOR(pg_catalog.=) $3 */
 static void
 write_equal(MatchWriter *writer, const Column *column, const char *alias)
 {
-	if (is_json(column))
+	if (match_is_json(column))
 	{
 		statement_add(writer->st, "%s OPERATOR(pg_catalog.=) ", operand(column, alias));
 		statement_param(writer->st, JSONBOID);
@@ -72,7 +66,7 @@ write_any(MatchWriter *writer, const Column *column, const char *alias)
 	statement_add(writer->st, "%s ", operand(column, alias));
 	statement_equality_operator(writer->st, column);
 	statement_add(writer->st, " ANY (");
-	statement_param(writer->st, get_array_type(is_json(column) ? JSONBOID : column->basetype));
+	statement_param(writer->st, get_array_type(match_is_json(column) ? JSONBOID : column->basetype));
 	statement_add(writer->st, ")");
 }
 

@@ -19,6 +19,12 @@ match_is_text(const Column *column)
 }
 
 bool
+match_is_json(const Column *column)
+{
+	return column->basetype == JSONOID || column->basetype == JSONBOID;
+}
+
+bool
 match_can_contain(const Column *column)
 {
 	return match_is_text(column) || type_is_array(column->basetype) ||

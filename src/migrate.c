@@ -115,8 +115,7 @@ migrate_model(Oid relid, ReturnSetInfo *rsinfo)
 {
 	ErrorContextCallback context = {error_context_stack, say_which};
 
-	context.arg = quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
-											 get_rel_name(relid));
+	context.arg = registry_table_name(relid);
 	error_context_stack = &context;
 	registration_register(relid, DatumGetJsonbP(DirectFunctionCall1(jsonb_in,
 																	CStringGetDatum("{}"))),

@@ -105,6 +105,16 @@ model_find_relationship(const Model *model, const char *name)
 	return NULL;
 }
 
+/* The trigger of that name, or NULL.  triggers: a relation's; NULL where it has none. */
+Trigger *
+model_find_trigger(const TriggerDesc *triggers, const char *name)
+{
+	for (int i = 0; triggers && i < triggers->numtriggers; i++)
+		if (strcmp(triggers->triggers[i].tgname, name) == 0)
+			return &triggers->triggers[i];
+	return NULL;
+}
+
 /* The table's qualified name as a literal, for calls in hints. */
 const char *
 model_literal(const Model *model)

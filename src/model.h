@@ -265,6 +265,7 @@ extern bool model_takes_on_patch(const Model *model, const Column *column);
 extern bool model_requires_on_create(const Model *model, const Column *column);
 extern Relationship *model_find_relationship(const Model *model, const char *name);
 extern bool model_read_runs_foreign_code(const Relationship *relationship);
+extern Trigger *model_find_trigger(const TriggerDesc *triggers, const char *name);
 extern const char *model_literal(const Model *model);
 extern const char *model_register_hint(const Model *model);
 extern Oid	model_argument_type(const Column *column);

@@ -78,18 +78,12 @@ find_entry(Oid relid)
 }
 
 static bool
-may_execute(Oid function, Oid role)
-{
-	return function_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK;
-}
-
-static bool
 has_any_right(List *functions, Oid role)
 {
 	ListCell   *cell;
 
 	foreach(cell, functions)
-		if (may_execute(((RegisteredFunction *) lfirst(cell))->oid, role))
+		if (registry_may_execute(((RegisteredFunction *) lfirst(cell))->oid, role))
 			return true;
 	return false;
 }
@@ -198,7 +192,7 @@ lock_current(Oid relid, Oid role)
 	if (functions == NULL || !model_slot_is_current(functions->slot, functions->generation))
 		return false;
 	for (int i = 0; i < functions->count && !any_right; i++)
-		any_right = may_execute(functions->functions[i].oid, role);
+		any_right = registry_may_execute(functions->functions[i].oid, role);
 	if (!any_right)
 		return false;
 	LockRelationOid(relid, AccessShareLock);
@@ -241,7 +235,7 @@ bool
 model_function_is_allowed(const ModelFunction *function)
 {
 	return namespace_aclcheck(function->schema, GetUserId(), ACL_USAGE) == ACLCHECK_OK &&
-		may_execute(function->oid, GetUserId());
+		registry_may_execute(function->oid, GetUserId());
 }
 
 /* Refuses who may not (42501). */
@@ -252,6 +246,6 @@ model_function_check_right(const ModelFunction *function)
 
 	if (result != ACLCHECK_OK)
 		aclcheck_error(result, OBJECT_SCHEMA, get_namespace_name(function->schema));
-	if (!may_execute(function->oid, GetUserId()))
+	if (!registry_may_execute(function->oid, GetUserId()))
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_FUNCTION, get_func_name(function->oid));
 }

@@ -10,14 +10,6 @@
 #include "idempotency.h"
 #include "nested_writer.h"
 
-/* RowSink: the row is known. */
-static void
-sink_nothing(TupleTableSlot *slot, void *arg)
-{
-	(void) slot;
-	(void) arg;
-}
-
 /* A row's idempotency key, for finding equal ones. */
 typedef struct RepeatableRow
 {
@@ -80,7 +72,7 @@ nested_find_repeated(Call *on_node, NestedNode *node)
 		rows[n].hash = datum_image_hash(key, column->typbyval, column->typlen);
 		rows[n].index = i;
 		rows[n++].key = key;
-		node->repeated[i] = idempotency_find(on_node, node->rows[i], sink_nothing, NULL);
+		node->repeated[i] = idempotency_find(on_node, node->rows[i], receiver_ignore, NULL);
 	}
 	qsort(rows, n, sizeof(RepeatableRow), compare_repeatable);
 	mark_equal(node, rows, n);

@@ -286,7 +286,7 @@ check_version(Call *call, const Updated *updated)
 	if (updated->version == expected)
 		return;
 	ereport(ERROR,
-			(errcode(MAKE_SQLSTATE('T', 'O', '4', '0', '9')),
+			(errcode(ERRCODE_STALE_VERSION),
 			 errmsg("\"%s\" has been changed by somebody else", call->model->name),
 			 errdetail("The current version is " INT64_FORMAT ", not " INT64_FORMAT ".",
 					   updated->version, expected),

@@ -28,13 +28,7 @@ take_shape(const Call *call)
 		return NESTED_CREATE;
 	if (strcmp(shape, "update") == 0)
 		return NESTED_UPDATE;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unrecognized shape \"%s\"", errors_cut(shape, NAMEDATALEN)),
-			 errdetail_internal("%s", errors_detail("shape", "must be create or update",
-													errors_quote(shape))),
-			 errhint("Available shapes: create, update.")));
-	return NESTED_CREATE;
+	errors_refuse_word("shape", shape, "must be create or update", "create, update");
 }
 
 /* The items, with what is nested in them, as a create or an update would read them. */

@@ -44,9 +44,7 @@ lock_model(Oid relid)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("the functions of table \"%s\" belong to another owner than the table",
 						get_rel_name(relid)),
-				 errhint("Register it again: SELECT todo_orm.register_model('%s');",
-						 quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
-													get_rel_name(relid)))));
+				 errhint("Register it again: %s", registry_register_hint(relid))));
 	return model;
 }
 
@@ -198,8 +196,7 @@ check_rights(List *tables, const char *const *operations)
 		if (find_right(relid, operations, &function))
 			continue;
 		appendStringInfo(&refused, "%s%s", refused.len ? ", " : "",
-						 quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
-													get_rel_name(relid)));
+						 registry_table_name(relid));
 		if (OidIsValid(function))
 			appendStringInfo(&refused, " (function %s)", quote_identifier(get_func_name(function)));
 	}

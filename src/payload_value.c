@@ -294,12 +294,18 @@ run_conversion(void *arg)
 	*conversion->result = convert(conversion->model, conversion->column, conversion->source);
 }
 
-/* As payload_convert(), but every error of the value is answered, at the price of a subtransaction. */
+/*
+ * As payload_convert(), but every error of the value is answered, at the price
+ * of a subtransaction where more than an input function of PostgreSQL's may run.
+ */
 ErrorData *
 payload_try(const Model *model, Column *column, const PayloadSource *source, Datum *result)
 {
 	Conversion	conversion = {model, column, source, result};
-	ErrorData  *error = guard_run(run_conversion, &conversion);
+	bool		plain = source->json && !column->foreign_input &&
+		!payload_has_inside(column, source->json);
+	ErrorData  *error = plain ? guard_catch(run_conversion, &conversion) :
+		guard_run(run_conversion, &conversion);
 
 	if (error && !errors_is_input(error->sqlerrcode, column->foreign_input))
 		ReThrowError(error);

@@ -26,6 +26,7 @@
 #include "cache_stats.h"
 #include "expiry.h"
 #include "plan.h"
+#include "registry.h"
 #include "settings.h"
 
 static dlist_head lru = DLIST_STATIC_INIT(lru);
@@ -339,7 +340,7 @@ static bool
 may_see_values(void)
 {
 	return OidIsValid(running_function) &&
-		function_aclcheck(running_function, GetOuterUserId(), ACL_EXECUTE) == ACLCHECK_OK;
+		registry_may_execute(running_function, GetOuterUserId());
 }
 
 /* The values of a statement: $1 = 'ann', $2 = '7' */

@@ -126,24 +126,14 @@ query_read(Call *call, RowQuery *query)
 	query_read_noted(call, NULL, query);
 }
 
-static uint64
-hash_text(uint64 seed, const char *text)
-{
-	/* with its end, so that two texts are not one */
-	return cursor_hash(seed, text, strlen(text) + 1);
-}
-
 /* Computes what the query's cursors belong to. */
 void
 query_bind_context(Call *call, RowQuery *query)
 {
 	Model	   *model = call->model;
-	uint64		hash = hash_text(0, model->qualified);
+	uint64		hash = cursor_hash_rows(model, call->owner);
 
-	if (model->owner)
-		hash = hash_text(hash, OutputFunctionCall(&model_column(model, model->owner)->output,
-												  call->owner));
-	hash = hash_text(hash, query->scope.data);
+	hash = cursor_hash_text(hash, query->scope.data);
 	if (call_has(call, ARG_MATCH))
 	{
 		Jsonb	   *match = DatumGetJsonbP(call_arg(call, ARG_MATCH));
@@ -156,11 +146,11 @@ query_bind_context(Call *call, RowQuery *query)
 		const SortItem *item = &query->order.items[i];
 		const char *alias;
 
-		hash = hash_text(hash, sort_column(model, item, "t", &alias)->name);
-		hash = hash_text(hash, item->relationship == NO_RELATIONSHIP ? "" :
+		hash = cursor_hash_text(hash, sort_column(model, item, "t", &alias)->name);
+		hash = cursor_hash_text(hash, item->relationship == NO_RELATIONSHIP ? "" :
 						 model->relationships[item->relationship].name);
-		hash = hash_text(hash, item->descending ? "desc" : "asc");
-		hash = hash_text(hash, item->nulls_first ? "first" : "last");
+		hash = cursor_hash_text(hash, item->descending ? "desc" : "asc");
+		hash = cursor_hash_text(hash, item->nulls_first ? "first" : "last");
 	}
 	query->order.context = hash;
 }

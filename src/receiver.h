@@ -18,5 +18,6 @@ typedef void (*RowSink) (TupleTableSlot *slot, void *arg);
 
 extern DestReceiver *receiver_create(RowSink sink, void *arg);
 extern void receiver_end(void);
+extern void receiver_ignore(TupleTableSlot *slot, void *arg);
 
 #endif							/* TODO_ORM_RECEIVER_H */

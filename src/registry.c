@@ -53,6 +53,29 @@ registry_owner(Oid relid)
 	return owner;
 }
 
+/* May the role execute the function? */
+bool
+registry_may_execute(Oid function, Oid role)
+{
+	return function_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK;
+}
+
+/* The table's name, quoted and qualified. */
+char *
+registry_table_name(Oid relid)
+{
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
+									  get_rel_name(relid));
+}
+
+/* The call that brings its functions up to date, for hints where there is no descriptor. */
+char *
+registry_register_hint(Oid relid)
+{
+	return psprintf("SELECT todo_orm.register_model(%s);",
+					quote_literal_cstr(registry_table_name(relid)));
+}
+
 /* Only tables and views can be models (42809). */
 void
 registry_check_kind(Oid relid)

@@ -34,16 +34,6 @@ column_name(const Model *model, AttrNumber attnum)
 	return attnum ? model_column(model, attnum)->name : "";
 }
 
-/* The table's lifecycle trigger, or NULL. */
-static Trigger *
-find_trigger(Relation rel)
-{
-	for (int i = 0; rel->trigdesc && i < rel->trigdesc->numtriggers; i++)
-		if (strcmp(rel->trigdesc->triggers[i].tgname, TRIGGER_NAME) == 0)
-			return &rel->trigdesc->triggers[i];
-	return NULL;
-}
-
 /* Does the trigger keep the model's columns? */
 static bool
 trigger_fits(const Model *model, const Trigger *trigger)
@@ -61,7 +51,7 @@ static void
 apply_trigger(const Model *model)
 {
 	Relation	rel = table_open(model->relid, AccessShareLock);
-	Trigger    *trigger = find_trigger(rel);
+	Trigger    *trigger = model_find_trigger(rel->trigdesc, TRIGGER_NAME);
 	bool		exists = trigger != NULL;
 	bool		fits = exists && trigger_fits(model, trigger);
 	bool		wanted = model->updated_at || model->version;
@@ -173,7 +163,7 @@ table_ddl_remove(Oid relid)
 	char	   *qualified = quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)),
 													   RelationGetRelationName(rel));
 	char		relkind = rel->rd_rel->relkind;
-	bool		exists = find_trigger(rel) != NULL;
+	bool		exists = model_find_trigger(rel->trigdesc, TRIGGER_NAME) != NULL;
 	TriggerDesc *triggers = CopyTriggerDesc(rel->trigdesc);
 
 	table_close(rel, NoLock);

@@ -20,9 +20,6 @@
 
 PG_FUNCTION_INFO_V1(todo_orm_call_tool);
 
-/* the row has another version than the one that was asked for */
-#define STALE_VERSION MAKE_SQLSTATE('T', 'O', '4', '0', '9')
-
 /* A call on its way. */
 typedef struct ToolCall
 {
@@ -183,7 +180,7 @@ is_data(int sqlstate)
 		case ERRCODE_EXCLUSION_VIOLATION:
 		case ERRCODE_NO_DATA_FOUND:
 		case ERRCODE_TOO_MANY_ROWS:
-		case STALE_VERSION:
+		case ERRCODE_STALE_VERSION:
 			return true;
 		default:
 			return false;
@@ -220,7 +217,7 @@ is_json_array(const char *text)
 static char *
 hint_of(const ErrorData *error)
 {
-	if (error->sqlerrcode == STALE_VERSION && error->detail && error->hint)
+	if (error->sqlerrcode == ERRCODE_STALE_VERSION && error->detail && error->hint)
 		return psprintf("%s %s", error->detail, error->hint);
 	return error->hint;
 }

@@ -92,12 +92,6 @@ where_name(MatchSchema *schema, const Column *column)
 	return name;
 }
 
-static bool
-is_json(const Column *column)
-{
-	return column->basetype == JSONOID || column->basetype == JSONBOID;
-}
-
 /* Appends the schema of a value that a column is compared with. */
 static void
 append_value(StringInfo out, const Column *column, bool nullable)
@@ -111,7 +105,7 @@ append_contained(StringInfo out, const Column *column)
 {
 	if (match_is_text(column))
 		appendStringInfoString(out, "{\"type\": \"string\"}");
-	else if (is_json(column) || type_is_array(column->basetype))
+	else if (match_is_json(column) || type_is_array(column->basetype))
 		append_value(out, column, false);
 	else
 		appendStringInfoString(out, "{\"type\": [\"string\", \"number\"]}");
@@ -152,7 +146,7 @@ takes_bare_value(const Column *column)
 {
 	MatchOperator operator;
 
-	return !is_json(column) && column->input_kind != INPUT_OBJECT &&
+	return !match_is_json(column) && column->input_kind != INPUT_OBJECT &&
 		match_operator_name(column, 0, &operator) != NULL;
 }
 

@@ -122,11 +122,7 @@ find_format(const char *name)
 	for (size_t i = 0; i < lengthof(formats); i++)
 		if (strcmp(formats[i].name, name) == 0)
 			return &formats[i];
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unrecognized format \"%s\"", errors_cut(name, NAMEDATALEN)),
-			 errhint("Available formats: mcp, anthropic, openai.")));
-	return NULL;
+	errors_refuse_word("format", name, "must be mcp, anthropic or openai", "mcp, anthropic, openai");
 }
 
 /* Two tools cannot have one name: somebody has renamed a function of his own. */

@@ -49,20 +49,12 @@ build_taken_by_other(Statement *st, const Model *model, const void *shape)
 	statement_add(st, ")");
 }
 
-/* RowSink: nothing to take, only to count. */
-static void
-sink_nothing(TupleTableSlot *slot, void *arg)
-{
-	(void) slot;
-	(void) arg;
-}
-
 /* Has any row the key?  values: of the index's columns, in its order. */
 bool
 violations_is_taken(Call *call, const UniqueKey *key, const Datum *values)
 {
 	return plan_run(plan_get(call->model, PLAN_TAKEN, key, sizeof(UniqueKey), build_taken), values,
-					NULL, call->read_only, sink_nothing, NULL) > 0;
+					NULL, call->read_only, receiver_ignore, NULL) > 0;
 }
 
 /* A row's values of a unique key. */
@@ -341,7 +333,7 @@ is_taken_by_other(Call *call, const UniqueKey *key, const Datum *values, const D
 	memcpy(all, values, sizeof(Datum) * key->nindexed);
 	memcpy(all + key->nindexed, keys, sizeof(Datum) * nkeys);
 	return plan_run(plan_get(call->model, PLAN_TAKEN_BY_OTHER, key, sizeof(UniqueKey),
-							 build_taken_by_other), all, NULL, false, sink_nothing, NULL) > 0;
+							 build_taken_by_other), all, NULL, false, receiver_ignore, NULL) > 0;
 }
 
 /* Do rows that get the same patch all get the same key by it? */
