@@ -271,7 +271,7 @@ choose_packages() {
             clients)
                 if any_file "$checkout"/test/clients/*.py; then
                     needed="$needed python3"
-                    for module in psycopg psycopg2 asyncpg sqlalchemy sqlmodel jsonschema pydantic fastapi uvicorn httpx selenium; do
+                    for module in psycopg psycopg2 asyncpg sqlalchemy sqlmodel alembic jsonschema pydantic fastapi uvicorn httpx selenium; do
                         ! grep -qsw "$module" "$checkout"/test/clients/*.py || needed="$needed python3-$module"
                     done
                     # Debian 12 has none

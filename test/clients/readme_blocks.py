@@ -227,7 +227,7 @@ in_scratch(ROOT / "README.md", check_readme)
 for document in DOCUMENTS[1:]:
     in_scratch(document, run_document)
 for document in [*DOCUMENTS, ROOT / "src/README.md", ROOT / "CHANGELOG.md", ROOT / "test/README.md", ROOT / "bench/README.md",
-                 ROOT / "examples/drivers/README.md"]:
+                 ROOT / "examples/drivers/README.md", ROOT / "examples/sqlmodel/README.md"]:
     check_links(document)
 check_snippets(ROOT / "docs/drivers.md")
 check_map()

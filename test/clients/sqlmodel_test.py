@@ -4,13 +4,14 @@ create_all() makes; and create_all() on the tables that SQLModel makes."""
 import os
 import sys
 from datetime import datetime, timedelta, timezone
-from typing import List, Optional
 
 import psycopg2
-import sqlmodel
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, Relationship, Session, SQLModel, create_engine, select
+from sqlmodel import Session, SQLModel, create_engine, select
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "include"))
+from seed_models import AWARE, Conversation, Message, Task  # noqa: E402
 
 count = 0
 failed = 0
@@ -28,50 +29,6 @@ def check(passed, name, *details):
 
 def same(got, expected, name):
     check(got == expected, name, "got:      %r" % (got,), "expected: %r" % (expected,))
-
-
-# ---------------------------------------------------------------- the classes
-# as an application has them, before it knows of todo_orm
-
-# Applications write default_factory=datetime.utcnow, and SQLModel makes "timestamp"
-# of it. Newer ones (0.0.48) make "timestamptz", and refuse times without a zone.
-# So each version gets what it wants, and the tables it makes are adopted below.
-AWARE = hasattr(sqlmodel, "UTCDateTime")
-
-
-def utcnow():
-    now = datetime.now(timezone.utc)
-    return now if AWARE else now.replace(tzinfo=None)
-
-
-class Task(SQLModel, table=True):
-    id: Optional[int] = Field(default=None, primary_key=True)
-    user_id: str = Field(index=True)
-    title: str
-    description: Optional[str] = None
-    completed: bool = Field(default=False)
-    created_at: datetime = Field(default_factory=utcnow)
-    updated_at: Optional[datetime] = None
-
-
-class Conversation(SQLModel, table=True):
-    id: Optional[int] = Field(default=None, primary_key=True)
-    user_id: str = Field(index=True)
-    created_at: datetime = Field(default_factory=utcnow)
-    updated_at: Optional[datetime] = None
-
-    messages: List["Message"] = Relationship(back_populates="conversation")
-
-
-class Message(SQLModel, table=True):
-    id: Optional[int] = Field(default=None, primary_key=True)
-    user_id: str = Field(index=True)
-    conversation_id: int = Field(foreign_key="conversation.id")
-    role: str  # "user" or "assistant"
-    content: str
-    created_at: datetime = Field(default_factory=utcnow)
-
-    conversation: Optional[Conversation] = Relationship(back_populates="messages")
 
 
 def connect(schema):
