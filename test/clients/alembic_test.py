@@ -164,6 +164,9 @@ same_structure(made_structure, "and up again")
 with open(GUIDE) as f:
     guide = f.read()
 snippet, = re.findall(r"```python\n(def upgrade\(\).*?)```", guide, re.S)
+hook, = re.findall(r"```python\n(def include_name\(.*?)```", guide, re.S)
+with open(os.path.join(ROOT, "examples/sqlmodel/migrations/env.py")) as f:
+    check(hook in f.read(), "the guide's include_name is that of env.py")
 column, = re.findall(r"```python\n    (priority: .*?)```", guide, re.S)
 
 

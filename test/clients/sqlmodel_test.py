@@ -144,6 +144,38 @@ def chat_both_ways(engine):
     same(refused(engine, "SELECT create_task('', 'x')"), "22004", "shipped: nobody is refused")
 
 
+def one_transaction(engine):
+    """Functions and SQLModel in one session: objects, and one commit or rollback for both."""
+    create = select(Task).from_statement(text("SELECT * FROM create_task(:user_id, :title)"))
+    listed = select(Task).from_statement(text("SELECT * FROM list_tasks(:user_id, sort => 'id')"))
+    with Session(engine) as session:
+        task = session.scalars(create, {"user_id": "tina", "title": "by a function"}).one()
+        check(isinstance(task, Task) and task in session, "one transaction: from_statement gives an object of the session")
+        session.add(Task(user_id="tina", title="by SQLModel"))
+        session.flush()
+        rows = session.scalars(listed, {"user_id": "tina"}).all()
+        same([t.title for t in rows], ["by a function", "by SQLModel"], "one transaction: a function sees what was flushed")
+        check(rows[0] is task, "one transaction: a row is one object, whoever reads it")
+        same(sql(engine, "SELECT title FROM list_tasks('tina')"), [], "one transaction: others see neither")
+        session.rollback()
+    same(sql(engine, "SELECT title FROM list_tasks('tina')"), [], "one transaction: a rollback takes both")
+
+    with Session(engine) as session:
+        task = session.scalars(create, {"user_id": "tina", "title": "by a function"}).one()
+        task.description = "by SQLModel"
+        session.commit()
+        session.execute(text("SELECT FROM update_task('tina', :id, '{\"completed\"\\: true}')"), {"id": task.id})
+        session.refresh(task)
+        same((task.title, task.description, task.completed), ("by a function", "by SQLModel", True),
+             "one transaction: refresh has what a function changed")
+        session.scalars(select(Task).from_statement(text("SELECT * FROM update_task('tina', :id, '{\"title\"\\: \"again\"}')"))
+                        .execution_options(populate_existing=True), {"id": task.id}).one()
+        same(task.title, "again", "one transaction: or populate_existing, without another query")
+        session.rollback()
+    same(sql(engine, "SELECT title, description FROM list_tasks('tina')"), [("by a function", "by SQLModel")],
+         "one transaction: what was committed stays")
+
+
 def shipped(engine):
     """Are these the tables that create_all() makes?"""
     return value(engine, "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'task'::regclass AND attname = 'deleted_at')")
@@ -180,6 +212,8 @@ task_id = value(made, "SELECT id FROM create_task('ann', 'soft')")
 same(value(made, "SELECT soft_delete_task('ann', :id)", id=task_id), True, "shipped: soft delete")
 with Session(made) as session:
     same([t.title for t in session.exec(select(Task)).all()], ["soft"], "shipped: the row is still there for SQLModel")
+
+one_transaction(made)
 
 # ---------------------------------------------------------------- adopted tables
 
