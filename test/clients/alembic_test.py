@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 
+import alembic.command
 import psycopg2
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "include"))
@@ -120,6 +121,21 @@ check("drop_table('another')" in made.autogenerate(), "which lets pass nothing e
 sql("DROP TABLE another")
 sql("""SELECT todo_orm.register_model('task', '{"changes": false}')""")
 sql("DROP TABLE task_changes")
+
+def passes_check():
+    """"alembic check", which is there since 1.9: what is to be generated otherwise."""
+    try:
+        made.alembic("check")
+    except RuntimeError:
+        return False
+    return True
+
+
+if hasattr(alembic.command, "check"):
+    check(passes_check(), "alembic check has nothing to say")
+    restore = made.edit("models.py", "    completed: bool", "    priority: Optional[int] = Field(default=None)\n    completed: bool")
+    check(not passes_check(), "but where there is a difference")
+    restore()
 
 # what it would notice
 for what, old, new, found in (

@@ -220,14 +220,20 @@ def tables(cursor, schema):
     return [row["relname"] for row in cursor.fetchall()]
 
 
+def key_columns(cursor, table):
+    cursor.execute("SELECT attname FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey) "
+                   "WHERE indrelid = %s::regclass AND indisprimary ORDER BY attname", [table])
+    return [row["attname"] for row in cursor.fetchall()]
+
+
 def rows(cursor, schema):
     """{(table, key): row}"""
     found = {}
     for table in tables(cursor, schema):
-        cursor.execute("SELECT * FROM %s.%s" % (schema, table))
-        for row in cursor.fetchall():
-            key = tuple(v for k, v in row.items() if k == "id" or k == "user_id" or table.endswith("_label") and k.endswith("_id"))
-            found[(table, *key)] = dict(row)
+        name = "%s.%s" % (schema, table)
+        key = key_columns(cursor, name)
+        cursor.execute("SELECT * FROM " + name)
+        found.update({(table, *(row[k] for k in key)): dict(row) for row in cursor.fetchall()})
     return found
 
 
