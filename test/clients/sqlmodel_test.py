@@ -12,23 +12,7 @@ from sqlmodel import Session, SQLModel, create_engine, select
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "include"))
 from seed_models import AWARE, Conversation, Message, Task  # noqa: E402
-
-count = 0
-failed = 0
-
-
-def check(passed, name, *details):
-    global count, failed
-    count += 1
-    failed += not passed
-    print(("ok" if passed else "not ok"), count, "-", name)
-    if not passed:
-        for detail in details:
-            print("#", str(detail).replace("\n", "\n# "))
-
-
-def same(got, expected, name):
-    check(got == expected, name, "got:      %r" % (got,), "expected: %r" % (expected,))
+from tap import check, done, same  # noqa: E402
 
 
 def connect(schema):
@@ -267,5 +251,4 @@ same(sql(other, "SELECT relname FROM pg_class WHERE relnamespace = 'other'::regn
 
 for engine in (admin, made, adopted, other):
     engine.dispose()
-print("1..%d" % count)
-sys.exit(failed > 0)
+sys.exit(done())
