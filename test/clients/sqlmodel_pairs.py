@@ -259,7 +259,8 @@ def make_equal(cursor):
         columns = cursor.fetchone()["columns"]
         cursor.execute("INSERT INTO {0}.{2} ({3}) OVERRIDING SYSTEM VALUE SELECT {3} FROM {1}.{2}"
                        .format(THEIRS, OURS, table, columns))
-        cursor.execute("SELECT pg_get_serial_sequence(%s, attname) AS name FROM pg_attribute WHERE attrelid = %s::regclass AND attidentity <> ''",
+        cursor.execute("SELECT pg_get_serial_sequence(%s, attname) AS name FROM pg_attribute "
+                       "WHERE attrelid = %s::regclass AND attidentity <> ''",
                        ["%s.%s" % (OURS, table)] * 2)
         for sequence in cursor.fetchall():
             cursor.execute("SELECT setval(%%s, last_value, is_called) FROM %s" % sequence["name"], [sequence["name"].replace(OURS, THEIRS)])
@@ -326,21 +327,24 @@ class Both:
 # Pairs that are none, and what must be noticed.
 WRONG = (
     ("another answer", "answers", "session.get(Task, ('ann', 1))", "SELECT * FROM get_task('ann', 2);"),
-    ("a column that differs", "answers", "task = session.get(Task, ('ann', 1))\ntask.title = 'x'\ntask", "SELECT id, title FROM get_task('ann', 1);"),
+    ("a column that differs", "answers",
+     "task = session.get(Task, ('ann', 1))\ntask.title = 'x'\ntask", "SELECT id, title FROM get_task('ann', 1);"),
     ("a row more", "answers", "session.exec(live).all()", "SELECT * FROM list_tasks('ann', take => 2);"),
     ("no row", "answers", "session.get(Task, ('ann', 1))", "SELECT * FROM get_task('ann', 99);"),
     ("another order", "answers", "session.exec(live.order_by(Task.id)).all()", "SELECT id FROM list_tasks('ann', sort => '-id');"),
-    ("an answer that is missing", "answers", "1", "SELECT 1; SELECT 2;".replace("; ", ";\n")),
+    ("an answer that is missing", "answers", "1", "SELECT 1;\nSELECT 2;"),
     ("an answer too many", "answers", "1\n2", "SELECT 1;"),
     ("an error", "answers", "session.exec(live).one()", "SELECT 1;"),
     ("another error", "answers", "session.exec(live).one()", "SELECT * FROM one_task('ann', '{\"id\": 99}');"),
     ("an error of none's", "answers", "no_such_name", "SELECT * FROM no_such_function();"),
     ("another JSON", "answers", "session.get(Conversation, ('ann', 1))", "SELECT load_conversation('ann', 2, '[\"messages\"]');"),
-    ("JSON with more rows", "answers", "{'id': 1, 'messages': []}", "SELECT json_build_object('id', 1, 'messages', json_build_array(json_build_object('id', 1)));"),
+    ("JSON with more rows", "answers", "{'id': 1, 'messages': []}",
+     "SELECT json_build_object('id', 1, 'messages', json_build_array(json_build_object('id', 1)));"),
     ("a cursor that is missing", "answers", "{'items': []}", "SELECT json_build_object('items', json_build_array(), 'next_cursor', null);"),
     ("a row that is left", "rows", "", "SELECT id AS n FROM create_task('ann', 'x') \\gset"),
     ("a row that is gone", "rows", "", "SELECT delete_task('ann', 1) AS n \\gset"),
-    ("no commit", "rows", "session.get(Task, ('ann', 2)).title = 'x'", "SELECT id AS n FROM update_task('ann', 2, '{\"title\": \"x\"}') \\gset"),
+    ("no commit", "rows", "session.get(Task, ('ann', 2)).title = 'x'",
+     "SELECT id AS n FROM update_task('ann', 2, '{\"title\": \"x\"}') \\gset"),
     ("a time that moves", "rows", "task = session.get(Task, ('ann', 4))\ntask.updated_at = func.now()\nsession.commit()", ""),
     ("a time that is not set", "rows", "", "UPDATE task SET deleted_at = now() WHERE id = 4;"),
     ("another column", "tables", "", "ALTER TABLE note ADD COLUMN more text;", "ALTER TABLE note DROP COLUMN more"),
