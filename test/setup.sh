@@ -287,7 +287,7 @@ packages_of_tap() {
 packages_of_clients() {
     any_file "$@" || return 0
     echo python3
-    for module in psycopg psycopg2 asyncpg sqlalchemy sqlmodel jsonschema pydantic fastapi uvicorn httpx selenium; do
+    for module in psycopg psycopg2 asyncpg sqlalchemy sqlmodel alembic jsonschema pydantic fastapi uvicorn httpx selenium; do
         ! grep -qsw "$module" "$@" || echo "python3-$module"
     done
     # Debian 12 has none

@@ -19,22 +19,8 @@ import pydantic
 from psycopg.types.json import Jsonb
 
 here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "include")
-count = 0
-failed = 0
-
-
-def check(passed, name, *details):
-    global count, failed
-    count += 1
-    failed += not passed
-    print(("ok" if passed else "not ok"), count, "-", name)
-    if not passed:
-        for detail in details:
-            print("#", str(detail).replace("\n", "\n# "))
-
-
-def same(got, expected, name):
-    check(got == expected, name, "got:      %r" % (got,), "expected: %r" % (expected,))
+sys.path.insert(0, here)
+from tap import check, done, same  # noqa: E402
 
 
 def raises(kind, name, function, *arguments):
@@ -367,5 +353,4 @@ else:
 
 shutil.rmtree(work)
 db.close()
-print("1..%d" % count)
-sys.exit(failed > 0)
+sys.exit(done())

@@ -1,6 +1,7 @@
 """The same answers by every way of sending a query: simple, extended with an
 unnamed statement, prepared, pipelined; in text and in binary."""
 
+import os
 import re
 import sys
 
@@ -8,22 +9,8 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-count = 0
-failed = 0
-
-
-def check(passed, name, *details):
-    global count, failed
-    count += 1
-    failed += not passed
-    print(("ok" if passed else "not ok"), count, "-", name)
-    if not passed:
-        for detail in details:
-            print("#", str(detail).replace("\n", "\n# "))
-
-
-def same(got, expected, name):
-    check(got == expected, name, "got:      %r" % (got,), "expected: %r" % (expected,))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "include"))
+from tap import check, done, same  # noqa: E402
 
 
 # ---------------------------------------------------------------- the ways
@@ -237,5 +224,4 @@ same(unnamed(conn, "SELECT * FROM get_task(%s, %s)", ["ann", 1])[0]["priority"],
 
 other.close()
 conn.close()
-print("1..%d" % count)
-sys.exit(failed > 0)
+sys.exit(done())

@@ -4,74 +4,15 @@ create_all() makes; and create_all() on the tables that SQLModel makes."""
 import os
 import sys
 from datetime import datetime, timedelta, timezone
-from typing import List, Optional
 
 import psycopg2
-import sqlmodel
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, Relationship, Session, SQLModel, create_engine, select
+from sqlmodel import Session, SQLModel, create_engine, select
 
-count = 0
-failed = 0
-
-
-def check(passed, name, *details):
-    global count, failed
-    count += 1
-    failed += not passed
-    print(("ok" if passed else "not ok"), count, "-", name)
-    if not passed:
-        for detail in details:
-            print("#", str(detail).replace("\n", "\n# "))
-
-
-def same(got, expected, name):
-    check(got == expected, name, "got:      %r" % (got,), "expected: %r" % (expected,))
-
-
-# ---------------------------------------------------------------- the classes
-# as an application has them, before it knows of todo_orm
-
-# Applications write default_factory=datetime.utcnow, and SQLModel makes "timestamp"
-# of it. Newer ones (0.0.48) make "timestamptz", and refuse times without a zone.
-# So each version gets what it wants, and the tables it makes are adopted below.
-AWARE = hasattr(sqlmodel, "UTCDateTime")
-
-
-def utcnow():
-    now = datetime.now(timezone.utc)
-    return now if AWARE else now.replace(tzinfo=None)
-
-
-class Task(SQLModel, table=True):
-    id: Optional[int] = Field(default=None, primary_key=True)
-    user_id: str = Field(index=True)
-    title: str
-    description: Optional[str] = None
-    completed: bool = Field(default=False)
-    created_at: datetime = Field(default_factory=utcnow)
-    updated_at: Optional[datetime] = None
-
-
-class Conversation(SQLModel, table=True):
-    id: Optional[int] = Field(default=None, primary_key=True)
-    user_id: str = Field(index=True)
-    created_at: datetime = Field(default_factory=utcnow)
-    updated_at: Optional[datetime] = None
-
-    messages: List["Message"] = Relationship(back_populates="conversation")
-
-
-class Message(SQLModel, table=True):
-    id: Optional[int] = Field(default=None, primary_key=True)
-    user_id: str = Field(index=True)
-    conversation_id: int = Field(foreign_key="conversation.id")
-    role: str  # "user" or "assistant"
-    content: str
-    created_at: datetime = Field(default_factory=utcnow)
-
-    conversation: Optional[Conversation] = Relationship(back_populates="messages")
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "include"))
+from seed_models import AWARE, Conversation, Message, Task  # noqa: E402
+from tap import check, done, same  # noqa: E402
 
 
 def connect(schema):
@@ -187,6 +128,38 @@ def chat_both_ways(engine):
     same(refused(engine, "SELECT create_task('', 'x')"), "22004", "shipped: nobody is refused")
 
 
+def one_transaction(engine):
+    """Functions and SQLModel in one session: objects, and one commit or rollback for both."""
+    create = select(Task).from_statement(text("SELECT * FROM create_task(:user_id, :title)"))
+    listed = select(Task).from_statement(text("SELECT * FROM list_tasks(:user_id, sort => 'id')"))
+    with Session(engine) as session:
+        task = session.scalars(create, {"user_id": "tina", "title": "by a function"}).one()
+        check(isinstance(task, Task) and task in session, "one transaction: from_statement gives an object of the session")
+        session.add(Task(user_id="tina", title="by SQLModel"))
+        session.flush()
+        rows = session.scalars(listed, {"user_id": "tina"}).all()
+        same([t.title for t in rows], ["by a function", "by SQLModel"], "one transaction: a function sees what was flushed")
+        check(rows[0] is task, "one transaction: a row is one object, whoever reads it")
+        same(sql(engine, "SELECT title FROM list_tasks('tina')"), [], "one transaction: others see neither")
+        session.rollback()
+    same(sql(engine, "SELECT title FROM list_tasks('tina')"), [], "one transaction: a rollback takes both")
+
+    with Session(engine) as session:
+        task = session.scalars(create, {"user_id": "tina", "title": "by a function"}).one()
+        task.description = "by SQLModel"
+        session.commit()
+        session.execute(text("SELECT FROM update_task('tina', :id, '{\"completed\"\\: true}')"), {"id": task.id})
+        session.refresh(task)
+        same((task.title, task.description, task.completed), ("by a function", "by SQLModel", True),
+             "one transaction: refresh has what a function changed")
+        session.scalars(select(Task).from_statement(text("SELECT * FROM update_task('tina', :id, '{\"title\"\\: \"again\"}')"))
+                        .execution_options(populate_existing=True), {"id": task.id}).one()
+        same(task.title, "again", "one transaction: or populate_existing, without another query")
+        session.rollback()
+    same(sql(engine, "SELECT title, description FROM list_tasks('tina')"), [("by a function", "by SQLModel")],
+         "one transaction: what was committed stays")
+
+
 def shipped(engine):
     """Are these the tables that create_all() makes?"""
     return value(engine, "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'task'::regclass AND attname = 'deleted_at')")
@@ -223,6 +196,8 @@ task_id = value(made, "SELECT id FROM create_task('ann', 'soft')")
 same(value(made, "SELECT soft_delete_task('ann', :id)", id=task_id), True, "shipped: soft delete")
 with Session(made) as session:
     same([t.title for t in session.exec(select(Task)).all()], ["soft"], "shipped: the row is still there for SQLModel")
+
+one_transaction(made)
 
 # ---------------------------------------------------------------- adopted tables
 
@@ -276,5 +251,4 @@ same(sql(other, "SELECT relname FROM pg_class WHERE relnamespace = 'other'::regn
 
 for engine in (admin, made, adopted, other):
     engine.dispose()
-print("1..%d" % count)
-sys.exit(failed > 0)
+sys.exit(done())
