@@ -283,6 +283,7 @@ choose_packages() {
                         command -v node >/dev/null || needed="$needed nodejs"
                     fi
                     ! grep -qsw selenium "$checkout"/test/clients/*.py || needed="$needed chromium chromium-driver"
+                    ! grep -qs examples/postgraphile "$checkout"/test/clients/*.py || needed="$needed $(node_packages examples/postgraphile)"
                 fi
                 ;;
             examples)
@@ -299,7 +300,7 @@ packages_of_examples() {
     for dir in "$checkout"/examples/drivers/*/; do
         case $dir in
             */python/) echo python3 python3-psycopg python3-psycopg-pool python3-asyncpg ;;
-            */node/) echo nodejs; [ -d "$dir/node_modules" ] || npm_package ;;
+            */node/) node_packages examples/drivers/node ;;
             */java/) echo default-jdk-headless libpostgresql-jdbc-java libhikaricp-java ;;
             */go/) echo golang-go golang-github-lib-pq-dev ;;
             */perl/) echo libdbd-pg-perl ;;
@@ -309,9 +310,17 @@ packages_of_examples() {
     done | tr '\n' ' '
 }
 
-# Debian's nodejs comes without npm, others' with it.
-npm_package() {
-    command -v npm >/dev/null || echo npm
+# The packages that programs of Node.js need. Debian's nodejs comes without npm,
+# others' with it; not needed where what they import is there. Arguments: their
+# directory.
+node_packages() {
+    echo nodejs
+    [ -d "$checkout/$1/node_modules" ] || command -v npm >/dev/null || echo npm
+}
+
+# The directories of the checkout whose programs import what a package.json names.
+node_directories() {
+    (cd "$checkout" && find examples -name node_modules -prune -o -name package.json -printf '%h\n')
 }
 
 # Fetches what a package.json names; --prefix says where it is. Also for .ci/run.
