@@ -155,6 +155,29 @@ def check_options(text):
     equal(sorted(named), sorted(known), "the table of options")
 
 
+def check_cheatsheet(path):
+    """The cheat sheet has every function of a model that the reference has."""
+    reference = section((ROOT / "README.md").read_text(), "Functions of a model")
+    text = path.read_text()
+    missing = [name for name in re.findall(r"`(\w+)\(", reference) if not re.search(rf"\b{name}\b", text)]
+    equal(missing, [], f"{path.name} has every function of the reference")
+
+
+def check_contents(path):
+    """Every chapter stands in the table of contents."""
+    linked = re.findall(r"\]\(([\w-]+\.md)", path.read_text())
+    chapters = sorted(chapter.name for chapter in path.parent.glob("*.md") if chapter != path)
+    equal(sorted(set(linked)), chapters, f"{path.relative_to(ROOT)} has every chapter")
+
+
+def check_states(path):
+    """The states of a streamed message are those that its table allows."""
+    drawn = set(re.findall(r"--> (\w+):", path.read_text()))
+    allowed = query("""SELECT DISTINCT unnest(regexp_matches(pg_get_constraintdef(oid), $$'(\w+)'$$, 'g')) FROM pg_constraint
+        WHERE conrelid = 'message'::regclass AND pg_get_constraintdef(oid) ~ '^CHECK .*streaming.*aborted'""", SCRATCH)
+    equal(sorted(drawn), sorted(row[0] for row in allowed), f"the states in {path.relative_to(ROOT)}")
+
+
 def dedented(lines):
     return textwrap.dedent("\n".join(lines)).rstrip()
 
@@ -223,11 +246,19 @@ def check_readme(path):
     check_options(text)
 
 
+def check_chapter(path):
+    run_document(path)
+    if path.name == "chat.md":
+        check_states(path)
+
+
 in_scratch(ROOT / "README.md", check_readme)
 for document in DOCUMENTS[1:]:
-    in_scratch(document, run_document)
-for document in [*DOCUMENTS, ROOT / "src/README.md", ROOT / "CHANGELOG.md", ROOT / "test/README.md", ROOT / "bench/README.md",
-                 ROOT / "examples/drivers/README.md"]:
+    in_scratch(document, check_chapter)
+check_cheatsheet(ROOT / "docs/cheatsheet.md")
+check_contents(ROOT / "docs/README.md")
+for document in [*DOCUMENTS, *(ROOT / name for name in ("SECURITY.md", "CHANGELOG.md", "src/README.md", "test/README.md", "bench/README.md")),
+                 *sorted((ROOT / "examples").glob("*/README.md"))]:
     check_links(document)
 check_snippets(ROOT / "docs/drivers.md")
 check_snippets(ROOT / "docs/graphql-and-rest.md")
