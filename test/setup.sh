@@ -299,6 +299,7 @@ packages_of_clients() {
         command -v node >/dev/null || echo nodejs
     fi
     ! grep -qsw selenium "$@" || echo chromium chromium-driver
+    ! grep -qs examples/postgraphile "$@" || node_packages examples/postgraphile
 }
 
 # The packages of the languages that there are programs in.
@@ -306,7 +307,7 @@ packages_of_examples() {
     for dir in "$checkout"/examples/drivers/*/; do
         case $dir in
             */python/) echo python3 python3-psycopg python3-psycopg-pool python3-asyncpg ;;
-            */node/) echo nodejs; [ -d "$dir/node_modules" ] || npm_package ;;
+            */node/) node_packages examples/drivers/node ;;
             */java/) echo default-jdk-headless libpostgresql-jdbc-java libhikaricp-java ;;
             */go/) echo golang-go golang-github-lib-pq-dev ;;
             */perl/) echo libdbd-pg-perl ;;
@@ -316,9 +317,17 @@ packages_of_examples() {
     done | tr '\n' ' '
 }
 
-# Debian's nodejs comes without npm, others' with it.
-npm_package() {
-    command -v npm >/dev/null || echo npm
+# The packages that programs of Node.js need. Debian's nodejs comes without npm,
+# others' with it; not needed where what they import is there. Arguments: their
+# directory.
+node_packages() {
+    echo nodejs
+    [ -d "$checkout/$1/node_modules" ] || command -v npm >/dev/null || echo npm
+}
+
+# The directories of the checkout whose programs import what a package.json names.
+node_directories() {
+    (cd "$checkout" && find examples -name node_modules -prune -o -name package.json -printf '%h\n')
 }
 
 # Fetches what a package.json names; --prefix says where it is. Also for .ci/run.

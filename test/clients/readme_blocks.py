@@ -187,9 +187,9 @@ def check_snippets(path):
     program = None
     for part in re.split(r"^(```\w*\n.*?^```\n)", path.read_text(), flags=re.M | re.S):
         if not part.startswith("```"):
-            linked = re.findall(r"\]\(([^)]*examples/drivers/\w+/[^)]+)\)", part)
+            linked = re.findall(r"\]\(([^)]*examples/(?:drivers/\w+|postgraphile)/[^)]+)\)", part)
             program = path.parent / linked[-1] if linked else program
-        elif not part.startswith(("```sql\n", "```console\n")):
+        elif not part.startswith(("```sql\n", "```console\n", "```json\n", "```ini\n")):
             wanted = dedented(part.splitlines()[1:-1])
             size = wanted.count("\n") + 1
             lines = program.read_text().splitlines()
@@ -261,6 +261,7 @@ for document in [*DOCUMENTS, *(ROOT / name for name in ("SECURITY.md", "CHANGELO
                  *sorted((ROOT / "examples").glob("*/README.md"))]:
     check_links(document)
 check_snippets(ROOT / "docs/drivers.md")
+check_snippets(ROOT / "docs/graphql-and-rest.md")
 check_map()
 check_rules()
 print(f"1..{count}")
