@@ -257,36 +257,9 @@ choose_packages() {
     [ -n "${PG_CONFIG:-}" ] || with_server=yes
     for suite in "$@"; do
         case $suite in
-            pgtap)
-                if any_file "$checkout"/test/pgtap/*.sql && [ -n "$with_server" ]; then
-                    needed="$needed postgresql-$pgver-pgtap"
-                fi
-                ;;
-            tap)
-                if any_file "$checkout"/test/t/*.pl; then
-                    needed="$needed libipc-run-perl"
-                    ! grep -qs pgbouncer "$checkout"/test/t/*.p[lm] || needed="$needed pgbouncer"
-                    ! grep -qs python3 "$checkout"/test/t/*.pl || needed="$needed python3 python3-psycopg python3-psycopg-pool python3-asyncpg"
-                    [ -z "${TODO_ORM_OLD_PGVER:-}" ] || needed="$needed postgresql-$TODO_ORM_OLD_PGVER"
-                fi
-                ;;
-            clients)
-                if any_file "$checkout"/test/clients/*.py; then
-                    needed="$needed python3"
-                    for module in psycopg psycopg2 asyncpg sqlalchemy sqlmodel jsonschema pydantic fastapi uvicorn httpx selenium; do
-                        ! grep -qsw "$module" "$checkout"/test/clients/*.py || needed="$needed python3-$module"
-                    done
-                    # Debian 12 has none
-                    if grep -qsw openapi_spec_validator "$checkout"/test/clients/*.py && ! grep -qs '^VERSION_ID="12"' /etc/os-release; then
-                        needed="$needed python3-openapi-spec-validator"
-                    fi
-                    if grep -qsw tsc "$checkout"/test/clients/*.py; then
-                        needed="$needed node-typescript"
-                        command -v node >/dev/null || needed="$needed nodejs"
-                    fi
-                    ! grep -qsw selenium "$checkout"/test/clients/*.py || needed="$needed chromium chromium-driver"
-                fi
-                ;;
+            pgtap) ! any_file "$checkout"/test/pgtap/*.sql || needed="$needed $(package_of_pgtap)" ;;
+            tap) needed="$needed $(packages_of_tap "$checkout"/test/t/*.p[lm])" ;;
+            clients) needed="$needed $(packages_of_clients "$checkout"/test/clients/*.py)" ;;
             examples)
                 needed="$needed $(packages_of_examples)"
                 # JDBC knows no unix sockets
@@ -299,6 +272,40 @@ choose_packages() {
                 ;;
         esac
     done
+}
+
+# pgTAP's, where the server is Debian's.
+package_of_pgtap() {
+    [ -z "$with_server" ] || echo "postgresql-$pgver-pgtap"
+}
+
+# The packages of tests that have servers of their own: what they name.
+packages_of_tap() {
+    any_file "$@" || return 0
+    echo libipc-run-perl
+    ! grep -qs pgbouncer "$@" || echo pgbouncer
+    ! grep -qs pgtap "$@" || package_of_pgtap
+    ! grep -qs examples/drivers "$@" || packages_of_examples
+    ! grep -qs fastapi_test "$@" || packages_of_clients "$checkout/test/clients/fastapi_test.py"
+    [ -z "${TODO_ORM_OLD_PGVER:-}" ] || echo "postgresql-$TODO_ORM_OLD_PGVER"
+}
+
+# The packages of programs in Python: what they import, and what they run.
+packages_of_clients() {
+    any_file "$@" || return 0
+    echo python3
+    for module in psycopg psycopg2 asyncpg sqlalchemy sqlmodel jsonschema pydantic fastapi uvicorn httpx selenium; do
+        ! grep -qsw "$module" "$@" || echo "python3-$module"
+    done
+    # Debian 12 has none
+    if grep -qsw openapi_spec_validator "$@" && ! grep -qs '^VERSION_ID="12"' /etc/os-release; then
+        echo python3-openapi-spec-validator
+    fi
+    if grep -qsw tsc "$@"; then
+        echo node-typescript
+        command -v node >/dev/null || echo nodejs
+    fi
+    ! grep -qsw selenium "$@" || echo chromium chromium-driver
 }
 
 # The packages of the languages that there are programs in.

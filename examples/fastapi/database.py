@@ -1,5 +1,6 @@
 """The pool, and what PostgreSQL's errors mean for HTTP. There is nothing else to set up: the models are in the database."""
 import json
+import os
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -25,7 +26,8 @@ async def prepare(connection: asyncpg.Connection):
 @asynccontextmanager
 async def lifespan(app: FastAPI):
     """PGHOST, PGDATABASE ... say where. Any number of workers may start at once."""
-    async with asyncpg.create_pool(init=prepare, min_size=1, max_size=10) as pool:
+    unprepared = {"statement_cache_size": 0} if os.environ.get("PREPARE") == "no" else {}     # behind a PgBouncer before 1.21
+    async with asyncpg.create_pool(init=prepare, min_size=1, max_size=10, **unprepared) as pool:
         await pool.execute("CREATE EXTENSION IF NOT EXISTS todo_orm")
         await pool.fetch("SELECT todo_orm.create_all()")
         app.state.pool = pool

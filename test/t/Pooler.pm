@@ -1,6 +1,6 @@
 # PgBouncer in transaction mode, with one connection of the server for each
-# database; reached by a socket beside the server's, as if it were a server of
-# its own.
+# database unless the settings say otherwise; reached by a socket beside the
+# server's, as if it were a server of its own.
 package Pooler;
 
 use strict;
@@ -11,6 +11,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 
 my @running;
+my $started = 0;
 END { local $?; $_->kill_kill foreach @running; }
 
 # Starts one. Arguments: a line for its [databases], lines for its settings. Has
@@ -18,7 +19,7 @@ END { local $?; $_->kill_kill foreach @running; }
 sub start
 {
 	my ($class, $databases, @settings) = @_;
-	my $node = PostgreSQL::Test::Cluster->new('pooler');
+	my $node = PostgreSQL::Test::Cluster->new('pooler' . ++$started);
 	my $dir = PostgreSQL::Test::Utils::tempdir;
 	append_to_file("$dir/pgbouncer.ini", join("\n",
 		'[databases]', $databases,

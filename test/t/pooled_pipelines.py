@@ -1,5 +1,5 @@
 """Two users, each with connections of its own to a pooler that has one connection of the server; run by
-012_pooled_drivers.pl. Their transactions interleave, each saying who acts; so do pipelines and errors in them."""
+012_pooled_pipelines.pl. Their transactions interleave, each saying who acts; so do pipelines and errors in them."""
 import asyncio
 import json
 import os

@@ -375,7 +375,12 @@ func ids(tasks []Task) (ids []int64) {
 }
 
 func main() {
-	db, err := sql.Open("postgres", "sslmode=disable") // the rest is read from PGHOST, PGUSER, ...
+	options := "sslmode=disable" // the rest is read from PGHOST, PGUSER, ...
+	if os.Getenv("PREPARE") == "no" {
+		// behind PgBouncer: a call is sent whole, not its text first and its values after the answer
+		options += " binary_parameters=yes"
+	}
+	db, err := sql.Open("postgres", options)
 	if err != nil {
 		log.Fatal(err)
 	}

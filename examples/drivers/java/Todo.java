@@ -16,8 +16,10 @@ public class Todo {
     /** The pool. stringtype=unspecified lets the server give each string its type: jsonb, an enum, ... */
     static HikariDataSource openPool() {
         var config = new HikariConfig();
-        config.setJdbcUrl("jdbc:postgresql://%s:%s/%s?stringtype=unspecified"
-            .formatted(System.getenv("PGHOST"), System.getenv("PGPORT"), System.getenv("PGDATABASE")));
+        // behind a PgBouncer before 1.21: no statements that stay prepared
+        var unprepared = "no".equals(System.getenv("PREPARE")) ? "&prepareThreshold=0" : "";
+        config.setJdbcUrl("jdbc:postgresql://%s:%s/%s?stringtype=unspecified%s"
+            .formatted(System.getenv("PGHOST"), System.getenv("PGPORT"), System.getenv("PGDATABASE"), unprepared));
         config.setUsername(System.getenv("PGUSER"));
         config.setPassword(System.getenv("PGPASSWORD"));
         config.setMaximumPoolSize(10);

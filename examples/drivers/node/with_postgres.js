@@ -7,6 +7,7 @@ import { done, refused, status, step } from './common.js'
 const sql = postgres({
   host: process.env.PGHOST, // a directory, too: where the server's socket is
   max: 10,
+  prepare: process.env.PREPARE !== 'no', // behind a PgBouncer before 1.21: no statements that stay prepared
   connection: { 'todo_orm.json_bigint': 'string' },
   types: {
     bigint: postgres.BigInt, // not a string

@@ -14,8 +14,10 @@ my $json = JSON::PP->new->canonical;
 
 sub connection
 {
+	# behind a PgBouncer before 1.21: no statements that stay prepared
+	my @unprepared = ($ENV{PREPARE} // '') eq 'no' ? (pg_server_prepare => 0) : ();
 	# the rest is read from PGHOST, PGUSER, ...
-	return DBI->connect('dbi:Pg:', undef, undef, { RaiseError => 1, PrintError => 0, AutoCommit => 1 });
+	return DBI->connect('dbi:Pg:', undef, undef, { RaiseError => 1, PrintError => 0, AutoCommit => 1, @unprepared });
 }
 
 my $dbh = connection();

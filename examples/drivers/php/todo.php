@@ -6,6 +6,8 @@ declare(strict_types=1);
 $db = new PDO('pgsql:dbname=' . getenv('PGDATABASE'), getenv('PGUSER'), getenv('PGPASSWORD') ?: null, [
     PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION,
     PDO::ATTR_DEFAULT_FETCH_MODE => PDO::FETCH_ASSOC,
+    // behind PgBouncer: nothing is prepared, values are still sent apart from the text
+    PDO::PGSQL_ATTR_DISABLE_PREPARES => getenv('PREPARE') === 'no',
 ]);
 
 /** The rows of a call. PDO would send false as an empty string, so booleans are bound as what they are. */

@@ -1,6 +1,5 @@
-# Python's drivers behind PgBouncer in transaction mode: the whole application
-# with ten client connections on one of the server, prepared statements where
-# the pooler follows them, and two users' pipelines on one connection.
+# Python's drivers behind PgBouncer in transaction mode: two users' pipelines on
+# one connection of the server, with prepared statements where the pooler follows them.
 
 use strict;
 use warnings;
@@ -28,19 +27,18 @@ append_to_file($users, qq("todo_app" ""\n));
 my $pooler = Pooler->start('* = host=' . $node->host . ' port=' . $node->port,
 	'auth_type = trust', "auth_file = $users", $follows ? 'max_prepared_statements = 20' : ());
 
-# Runs a Python program behind the pooler in a fresh database. Each of its steps
-# counts one here.
-sub run_program
+# Runs the program behind the pooler in a fresh database. Each of its steps counts
+# one here.
+sub run_pipelines
 {
-	my ($program, $prepare) = @_;
-	my ($name) = ($program =~ m{([^/]+)\.py$});
-	my $database = "app_${name}_$prepare";
-	my $label = "$name, " . ($prepare eq 'no' ? 'nothing prepared' : 'prepared statements');
+	my ($prepare) = @_;
+	my $database = "app_$prepare";
+	my $label = $prepare eq 'no' ? 'nothing prepared' : 'prepared statements';
 	$node->safe_psql('postgres', "CREATE DATABASE $database TEMPLATE template_app");
 	local %ENV = (%ENV, PGHOST => $pooler->host, PGPORT => $pooler->port, PGUSER => 'todo_app',
 		PGDATABASE => $database, PREPARE => $prepare);
 	my ($out, $err);
-	my $passed = IPC::Run::run([ 'python3', $program ], '<', \undef, '>', \$out, '2>', \$err);
+	my $passed = IPC::Run::run([ 'python3', "$ENV{TESTDIR}/test/t/pooled_pipelines.py" ], '<', \undef, '>', \$out, '2>', \$err);
 	foreach my $line (split /\n/, $out)
 	{
 		$line =~ /^(not )?ok \d+ - (.*)/ ? ok(!$1, "$label: $2") : note($line);
@@ -52,12 +50,8 @@ sub run_program
 	return;
 }
 
-foreach my $prepare ('no', $follows ? 'yes' : ())
-{
-	run_program("$examples/python/with_psycopg.py", $prepare);
-	run_program("$examples/python/with_asyncpg.py", $prepare);
-	run_program("$ENV{TESTDIR}/test/t/pooled_pipelines.py", $prepare);
-}
+run_pipelines('no');
+run_pipelines('yes') if $follows;
 
 $pooler->stop;
 $node->stop;
