@@ -109,9 +109,8 @@ $pooler->stop;
 $pooler = start_pooler('default_pool_size = 2', 'min_pool_size = 2', 'server_round_robin = 1', $follows ? 'max_prepared_statements = 100' : ());
 
 # lib/pq sends the text of a statement, awaits the answer, and then the values, to
-# whatever connection comes next; PDO takes statements away by an SQL command,
-# DBD::Pg too, before libpq 17. None of that can a pooler follow.
-my %unprepared = map { $_ => 1 } qw(todo.go todo.php todo.pl);
+# whatever connection comes next: no pooler can follow that.
+my %unprepared = ('todo.go' => 1);
 
 foreach my $program (sort glob 'examples/drivers/*/{todo,Todo,with_}*')
 {
