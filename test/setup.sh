@@ -531,7 +531,7 @@ install_package() {
         problem "postgresql-$pgver-todo-orm is installed here: it would be lost. Purge it, or leave out the suite packages"
         return 1
     fi
-    deb=$(echo "$work"/packages/first/"postgresql-$pgver"-todo-orm_*.deb)
+    deb=$(echo "$work/packages/first/postgresql-$pgver-todo-orm_"*.deb)
     rm -rf "$work/stage"
     if ! as_user dpkg-deb -x "$deb" "$work/stage" || ! remember_staged; then
         problem "the package cannot be unpacked"
