@@ -550,10 +550,10 @@ install_package() {
 remove_package() {
     [ -n "$package_installed" ] || return 0
     as_root dpkg --purge "$package_installed" >"$work/log/purge.log" 2>&1 </dev/null || problem "not purged" "$work/log/purge.log"
-    left=$(cd / && while read -r file; do [ ! -e "$file" ] || echo "$file"; done <"$keep/files")
+    left=$(cd / && while read -r file; do [ ! -e "$file" ] || echo "$file"; done <"$keep/files" | head -n 5)
     package_installed=
     uninstall_extension
-    [ -z "$left" ] || { problem "the package has left behind: $left"; return 1; }
+    [ -z "$left" ] || { problem "the package has left files behind, among them: $left"; return 1; }
 }
 
 # pgTAP for a server that is not Debian's: it is SQL only, so a Debian package

@@ -5,7 +5,7 @@ import os
 import re
 import sys
 
-from tap import PACKAGES, ROOT, done, equal, ok, one, run
+from tap import PACKAGES, ROOT, done, equal, ok, one, run, same_set
 
 VERSION = os.environ["PGVER"]
 FIRST = PACKAGES / "first"
@@ -30,14 +30,14 @@ def in_the_package(package):
     now, before = makefile["EXTVERSION"], makefile["RELEASED"]
     scripts = {path.name for path in (ROOT / "sql/released").glob("todo_orm--*.sql")}
     scripts |= {"todo_orm.control", f"todo_orm--{now}.sql", f"todo_orm--{before}--{now}.sql"}
-    equal({name for name in files if name.startswith(share)}, {f"{share}/{name}" for name in scripts}, "control file and all scripts")
+    same_set({name for name in files if name.startswith(share)}, {f"{share}/{name}" for name in scripts}, "control file and all scripts")
     bitcode = {f"{library}/bitcode/todo_orm/src/{path.stem}.bc" for path in (ROOT / "src").glob("*.c")}
     bitcode.add(f"{library}/bitcode/todo_orm.index.bc")
     equal(sorted((bitcode | {f"{library}/todo_orm.so"}) - files), [], "library and bitcode")
     documents = {str(path.relative_to(ROOT)) for pattern in ("docs/**/*", "examples/drivers/**/*", "examples/fastapi/**/*")
                  for path in ROOT.glob(pattern) if path.is_file() and not {"node_modules", "__pycache__"} & set(path.parts)}
     documents |= {"README.md", "SECURITY.md", "copyright", "changelog.gz", "changelog.Debian.gz"}
-    equal({name for name in files if name.startswith(doc)}, {f"{doc}/{name}" for name in documents}, "documents and examples")
+    same_set({name for name in files if name.startswith(doc)}, {f"{doc}/{name}" for name in documents}, "documents and examples")
     equal([name for name in files if not name.startswith((share, library, doc))], [], "and nothing else")
 
 

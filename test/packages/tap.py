@@ -22,6 +22,10 @@ def equal(got, wanted, name):
     ok(got == wanted, name, f"got:    {got}", f"wanted: {wanted}")
 
 
+def same_set(got, wanted, name):
+    ok(set(got) == set(wanted), name, f"missing: {sorted(set(wanted) - set(got))}", f"too many: {sorted(set(got) - set(wanted))}")
+
+
 def done():
     print(f"1..{count}")
 
