@@ -59,12 +59,24 @@ $(UPDATE): sql/released/$(EXTENSION)--$(RELEASED).sql $(SCRIPT) $(UPDATE_PARTS) 
 	{ cat $(UPDATE_PARTS) && \
 	awk -f sql/update/update.awk sql/released/$(EXTENSION)--$(RELEASED).sql $(SCRIPT); } > $@
 
-.PHONY: checkver freeze
+# the version of a distribution: EXTVERSION with the number of the release behind it
+DISTVERSION = $(shell sed -n 's/^  "version": "\(.*\)",$$/\1/p' META.json)
+
+# Is this the version that the file names? Arguments: the file, the version, the line for grep.
+names = @grep -q -e '$(3)' $(1) || { echo '$(1) does not name version $(2)'; exit 1; }
+
+.PHONY: checkver dist freeze
 checkver:
-	@grep -q "default_version = '$(EXTVERSION)'" todo_orm.control
-	@grep -q '"version": "$(EXTVERSION).[0-9]*"' META.json
-	@grep -q '^## $(EXTVERSION)' CHANGELOG.md
+	$(call names,META.json,$(EXTVERSION),^  "version": "$(EXTVERSION)\.[0-9][0-9]*")
+	$(call names,META.json,$(DISTVERSION) as what it provides,^      "version": "$(DISTVERSION)")
+	$(call names,todo_orm.control,$(EXTVERSION),^default_version = .$(EXTVERSION).$$)
+	@grep '^## ' CHANGELOG.md | sed 1q | grep -q -e '^## $(DISTVERSION) ' || { echo 'CHANGELOG.md does not begin with version $(DISTVERSION)'; exit 1; }
+	@sed 1q debian/changelog | grep -q -e '^todo-orm ($(DISTVERSION)-' || { echo 'debian/changelog does not begin with version $(DISTVERSION)'; exit 1; }
 	@cd sql/released && sha256sum --quiet -c SHA256SUMS
+
+# What is uploaded to PGXN: what is committed, without what .gitattributes leaves out.
+dist: checkver
+	git archive --format=zip --prefix=$(EXTENSION)-$(DISTVERSION)/ -o $(EXTENSION)-$(DISTVERSION).zip HEAD
 
 # Keeps the scripts of a version that is being released: they never change again.
 freeze: checkver $(SCRIPT) $(UPDATE)

@@ -12,6 +12,7 @@
 #   TMPDIR     where the private directory goes; default /tmp
 #   TODO_ORM_OLD_PGVER   the version that pg_upgrade comes from in the tests; default: the
 #              same. Its Debian package must be known to apt
+#   TODO_ORM_BUILD_TWICE=yes  build packages a second time, to see whether they are the same
 #   TODO_ORM_UPGRADE=yes  allow upgrading a server package whose cluster runs
 #
 # Nothing here touches a cluster that exists: the server of the tests listens
@@ -26,6 +27,7 @@ work=                   # private directory, owned by $run_user
 keep=                   # the same for what only root may change
 pgver=                  # major version
 with_server=            # do we install the server's packages?
+package_installed=      # the Debian package that we have installed
 run_user=               # who builds, serves and tests: never root
 services_held=
 dropin_dir_made=
@@ -263,6 +265,11 @@ choose_packages() {
                 # JDBC knows no unix sockets
                 ! any_file "$checkout"/examples/drivers/java/*.java || loopback=yes
                 ;;
+            packages)
+                if [ -n "$with_server" ]; then
+                    needed="$needed python3 git unzip dpkg-dev debhelper postgresql-server-dev-all lintian blhc"
+                fi
+                ;;
         esac
     done
 }
@@ -475,7 +482,11 @@ lock_installation() {
 # the machine can be put back as it was.
 remember_installed() {
     as_user make -C "$work/src" PG_CONFIG="$PG_CONFIG" COPT=-Werror DESTDIR="$work/stage" install \
-        >"$work/log/install.log" 2>&1 || return 1
+        >"$work/log/install.log" 2>&1 && remember_staged
+}
+
+# The same for what is in $work/stage already.
+remember_staged() {
     keep=$(as_installer mktemp -d) || return 1
     as_installer sh -c '
         cd "$1/stage" || exit 1
@@ -507,6 +518,51 @@ uninstall_extension() {
         if [ -s "$1/existed" ]; then tar -C / -xpf "$1/existed.tar"; fi
         rm -rf "$1"' sh "$keep"
     keep=
+}
+
+# --------------------------------------------------------- Debian's package
+
+# Builds what test/packages/build builds, in $work/packages.
+build_packages() {
+    begun=$(date +%s)
+    say "building the distribution and its Debian packages"
+    if ! as_user mkdir "$work/packages" || ! as_user env -u PG_CONFIG -u MAKEFLAGS sh test/packages/build "$work/src" "$work/packages" \
+        "$pgver" ${TODO_ORM_BUILD_TWICE:+again} >"$work/log/packages.log" 2>&1; then
+        problem "the packages cannot be built" "$work/log/packages.log" 60
+        return 1
+    fi
+    say "packages built: $(($(date +%s) - begun)) s"
+}
+
+# Installs the package, where none is. What is in its place is saved first.
+install_package() {
+    if [ -n "$(installed_version "postgresql-$pgver-todo-orm")" ]; then
+        problem "postgresql-$pgver-todo-orm is installed here: it would be lost. Purge it, or leave out the suite packages"
+        return 1
+    fi
+    deb=$(echo "$work/packages/first/postgresql-$pgver-todo-orm_"*.deb)
+    rm -rf "$work/stage"
+    if ! as_user dpkg-deb -x "$deb" "$work/stage" || ! remember_staged; then
+        problem "the package cannot be unpacked"
+        return 1
+    fi
+    package_installed=postgresql-$pgver-todo-orm
+    say "installing $package_installed"
+    hold_services && as_root dpkg -i "$deb" >"$work/log/dpkg.log" 2>&1 </dev/null
+    dpkg_status=$?
+    release_services
+    [ $dpkg_status = 0 ] || problem "the package cannot be installed" "$work/log/dpkg.log"
+    return $dpkg_status
+}
+
+# Purges it again. Nothing of it must be left; then what was there before is put back.
+remove_package() {
+    [ -n "$package_installed" ] || return 0
+    as_root dpkg --purge "$package_installed" >"$work/log/purge.log" 2>&1 </dev/null || problem "not purged" "$work/log/purge.log"
+    left=$(cd / && while read -r file; do [ ! -e "$file" ] || echo "$file"; done <"$keep/files" | head -n 5)
+    package_installed=
+    uninstall_extension
+    [ -z "$left" ] || { problem "the package has left files behind, among them: $left"; return 1; }
 }
 
 # pgTAP for a server that is not Debian's: it is SQL only, so a Debian package
@@ -631,6 +687,7 @@ teardown() {
     release_services
     [ -n "$work" ] || return 0
     stop_servers
+    remove_package
     uninstall_extension
     if [ "${1:-}" = failed ]; then
         kept=$(mktemp -d "${work%/*}/$extension-failed.XXXXXX") && cp -R "$work/log/." "$kept" &&
