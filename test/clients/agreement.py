@@ -19,6 +19,9 @@ import sys
 import jsonschema
 import psycopg
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+from tap import check, done  # noqa: E402
+
 SEED = int(os.environ.get("TODO_ORM_SEED") or 20240229)
 PAYLOADS = int(os.environ.get("TODO_ORM_PAYLOADS") or 6000)
 
@@ -290,16 +293,6 @@ def main():
         key = (model.name, not created)
         right[key] = right.get(key, 0) + 1
 
-    count = failed = 0
-
-    def check(passed, name, *details):
-        nonlocal count, failed
-        count += 1
-        failed += not passed
-        print("ok" if passed else "not ok", count, "-", name)
-        for detail in details if not passed else ():
-            print("#", str(detail).replace("\n", "\n# "))
-
     print("# %d payloads, seed %d" % (PAYLOADS, SEED))
     print("# right and wrong: " + ", ".join("%s %d/%d" % (m.name, right.get((m.name, True), 0), right.get((m.name, False), 0)) for m in models))
     print("# exceptions: " + ", ".join("%s %d" % pair for pair in sorted(met.items())))
@@ -313,8 +306,7 @@ def main():
         for reason in EXCEPTIONS:
             check(reason in met, "an exception that is one: " + reason)
         check(set(met) <= set(EXCEPTIONS), "no other", met)
-    print("1..%d" % count)
-    return failed > 0
+    return done()
 
 
 EXCEPTIONS = ("references and keys", "a CHECK without a keyword", "a type without a format", "the range of bigint and floats", "rounding",

@@ -13,6 +13,7 @@ import alembic.command
 import psycopg2
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "include"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 from structure import structure  # noqa: E402
 from tap import check, done, same  # noqa: E402
 

@@ -19,7 +19,7 @@ import pydantic
 from psycopg.types.json import Jsonb
 
 here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "include")
-sys.path.insert(0, here)
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 from tap import check, done, same  # noqa: E402
 
 

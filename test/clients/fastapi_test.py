@@ -22,25 +22,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../examples/fastapi"))
 import app as application  # noqa: E402
-
-count = 0
-failures = 0
-
-
-def check(good, name, seen=None):
-    global count, failures
-    count += 1
-    failures += not good
-    print("%s %d - %s" % ("ok" if good else "not ok", count, name), flush=True)
-    if not good:
-        print("#   saw: %r" % (seen,), flush=True)
-
-
-def same(seen, expected, name):
-    check(seen == expected, name, seen)
-
+from tap import check, done, same  # noqa: E402
 
 @contextlib.contextmanager
 def served():
@@ -215,5 +200,4 @@ with served() as address:
     chatting(address)
     many_at_once(address)
     in_browser(address)
-print("1..%d" % count)
-sys.exit(failures > 0)
+sys.exit(done())

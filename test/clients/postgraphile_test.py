@@ -4,11 +4,15 @@ import json
 import os
 import re
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import psycopg
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+from tap import check, done, same  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 EXAMPLE = HERE.parents[1] / "examples/postgraphile"
@@ -42,24 +46,6 @@ SELECT todo_orm.register_model('country', '{"owner": null, "plural": "countries"
 SELECT todo_orm.register_model('slot', '{"functions": ["core"]}');
 """
 GRANTED = "{task, conversation, message, project, tag, urgent, country, slot}"
-
-count = 0
-failures = 0
-
-
-def check(good, name, *seen):
-    global count, failures
-    count += 1
-    failures += not good
-    print("%s %d - %s" % ("ok" if good else "not ok", count, name), flush=True)
-    if not good:
-        for line in seen:
-            print("#   %s" % str(line).replace("\n", "\n#   "), flush=True)
-
-
-def same(seen, expected, name):
-    check(seen == expected, name, "saw:      %r" % (seen,), "expected: %r" % (expected,))
-
 
 def set_up():
     """The models, and both roles; again, if a run before has left them."""
@@ -376,8 +362,7 @@ def main():
         as_owner()
     finally:
         tear_down()
-    print("1..%d" % count)
-    raise SystemExit(failures > 0)
+    raise SystemExit(done())
 
 
 main()

@@ -9,7 +9,7 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "include"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 from tap import check, done, same  # noqa: E402
 
 

@@ -26,6 +26,9 @@ import uuid
 
 import psycopg
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+from tap import done, none  # noqa: E402
+
 SEED = int(os.environ.get("TODO_ORM_SEED") or 20240229)
 CASES = int(os.environ.get("TODO_ORM_CASES") or 20000)
 ONLY = int(os.environ.get("TODO_ORM_CASE") or 0)
@@ -37,23 +40,8 @@ DISTURBED = 150
 # stands in rows of other owners and in a hidden column: in no answer, no error
 CANARY = "canary-8be1"
 
-count = 0
-failed = 0
 # how often each thing was part of a case; none may be missing at the end
 taken = collections.Counter()
-
-
-def check(problems, name):
-    """One assertion; problems are what speaks against it."""
-    global count, failed
-    count += 1
-    failed += bool(problems)
-    print("not ok" if problems else "ok", count, "-", name)
-    for problem in problems[:8]:
-        print("#", str(problem)[:3000].replace("\n", "\n# "))
-    if len(problems) > 8:
-        print("# ... %d in all" % len(problems))
-    sys.stdout.flush()
 
 
 def ident(name):
@@ -943,7 +931,7 @@ def spread(pool, name, work, n, size=CHUNK):
     chunks = [range(start, min(start + size, n + 1)) for start in range(1, n + 1, size)]
     for chunk, (problems, counted) in zip(chunks, pool.imap(work, chunks)):
         taken.update(counted)
-        check(problems, "%s %d to %d" % (name, chunk[0], chunk[-1]))
+        none(problems, "%s %d to %d" % (name, chunk[0], chunk[-1]))
 
 
 # ---------------------------------------------------------------- input that is meant to do harm
@@ -1054,7 +1042,7 @@ class Hostile:
             self.conn.execute("SELECT 1")
         except psycopg.Error as error:
             self.problem("the connection", str(error))
-        check(self.problems, "%s (%d calls)" % (name, self.made))
+        none(self.problems, "%s (%d calls)" % (name, self.made))
         self.problems = []
         self.made = 0
 
@@ -1244,7 +1232,7 @@ def hostile_input(conn):
     conn.execute("SET client_min_messages = notice")
     hostile.ask("no words", match='{"title": {"search": ""}}')
     conn.execute("SET client_min_messages = warning")
-    check(["%d notices" % len(notices)] if len(notices) > 1 else [], "a search without words is not told for every row")
+    none(["%d notices" % len(notices)] if len(notices) > 1 else [], "a search without words is not told for every row")
 
 
 ROWS = "SELECT %s" % ", ".join("(SELECT md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM %s t)" % m.table for m in MODELS)
@@ -1262,7 +1250,7 @@ def main():
     PARENTS.update(fill(conn))
     if ONLY:
         start_worker()
-        check(run_cases([ONLY])[0], "case %d" % ONLY)
+        none(run_cases([ONLY])[0], "case %d" % ONLY)
         return finish(conn)
     # forked before they connect; they find the tables
     with multiprocessing.get_context("fork").Pool(WORKERS, start_worker) as pool:
@@ -1275,15 +1263,15 @@ def main():
         kinds = list(TYPES)
         chunks = [kinds[at::4] for at in range(4)]
         for chunk, (problems, counted) in zip(chunks, pool.imap(run_types, chunks)):
-            check(problems, "wrong values for %s (%d calls)" % (", ".join(chunk), counted["types"]))
+            none(problems, "wrong values for %s (%d calls)" % (", ".join(chunk), counted["types"]))
     hostile_input(conn)
-    check([] if conn.execute(ROWS).fetchone() == counts else ["other rows than before"], "after all that every row is there")
+    none([] if conn.execute(ROWS).fetchone() == counts else ["other rows than before"], "after all that every row is there")
     # that what is compared is worth it
     missing = [word for word in ["no rows", "some rows", "default sort", "sort by to-one", "nulls placed", "to-one", "to-one null", "to-many plain", "some", "none", "every",
                                  "delete", "delete refused", "through", "and", "or", "not", "bare", "pages wandered", "rows walked", "rows that stayed"] +
                sum(OPERATORS.values(), []) + ["type " + kind for kind in TYPES] if taken[word] < CASES // 1000]
-    check(missing, "everything was part of the cases")
-    check([] if taken["some rows"] > taken["no rows"] else [taken], "most cases are answered with rows")
+    none(missing, "everything was part of the cases")
+    none([] if taken["some rows"] > taken["no rows"] else [taken], "most cases are answered with rows")
     print("#", dict(taken))
     return finish(conn)
 
@@ -1291,8 +1279,7 @@ def main():
 def finish(conn):
     conn.execute("DROP SCHEMA query_test CASCADE")
     conn.close()
-    print("1..%d" % count)
-    return failed > 0
+    return done()
 
 
 if __name__ == "__main__":

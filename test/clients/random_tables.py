@@ -19,25 +19,15 @@ import uuid
 
 import psycopg
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+from tap import check, done  # noqa: E402
+
 SEED = int(os.environ.get("TODO_ORM_SEED") or 20240229)
 TABLES = int(os.environ.get("TODO_ORM_TABLES") or 60)
 ONLY = int(os.environ.get("TODO_ORM_TABLE") or 0)
 
-count = 0
-failed = 0
 # how often each kind of step was taken; none may be missing at the end
 taken = {}
-
-
-def check(passed, name, *details):
-    global count, failed
-    count += 1
-    failed += not passed
-    print(("ok" if passed else "not ok"), count, "-", name)
-    if not passed:
-        for detail in details:
-            print("#", str(detail).replace("\n", "\n# "))
-    sys.stdout.flush()
 
 
 def ident(name):
@@ -1045,8 +1035,7 @@ def main():
         print("#", taken)
     conn.execute('DROP SCHEMA plain, "My Types" CASCADE')
     conn.close()
-    print("1..%d" % count)
-    return failed > 0
+    return done()
 
 
 if __name__ == "__main__":

@@ -8,36 +8,24 @@ checked in their order. Blocks that are not to be run are fenced as something el
 import os
 import re
 import subprocess
+import sys
 import textwrap
 from pathlib import Path
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+from tap import check, done, same  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 SCRATCH = "todo_readme"
 SEPARATOR = "@@ next block"
 
-count = 0
-
-
-def ok(passed, name, *problems):
-    global count
-    count += 1
-    print(f"{'ok' if passed else 'not ok'} {count} - {name}", flush=True)
-    if not passed:
-        for line in "\n".join(map(str, problems)).splitlines():
-            print(f"# {line}")
-
-
-def equal(got, wanted, name):
-    ok(got == wanted, name, f"got:    {got}", f"wanted: {wanted}")
-
-
 def psql(script, database):
     """Run a script as a user would who pastes it; answer standard output and standard error."""
     command = ["psql", "-X", "-A", "-q", "-v", "VERBOSITY=verbose", "-d", database]
-    done = subprocess.run(command, input=script, capture_output=True, text=True, check=False,
-                          env={**os.environ, "PGCLIENTENCODING": "UTF8"})
-    return done.stdout, done.stderr
+    ended = subprocess.run(command, input=script, capture_output=True, text=True, check=False,
+                           env={**os.environ, "PGCLIENTENCODING": "UTF8"})
+    return ended.stdout, ended.stderr
 
 
 def query(sql, database):
@@ -75,10 +63,10 @@ def missing_in_order(lines, wanted):
 
 
 def check_block(name, sql, out, err):
-    equal(re.findall(r"ERROR:  (\w{5}):", err), re.findall(r"-- error: (\w+)", sql), f"{name} raises what it says")
+    same(re.findall(r"ERROR:  (\w{5}):", err), re.findall(r"-- error: (\w+)", sql), f"{name} raises what it says")
     wanted = [line.strip() for line in re.findall(r"-- => (.*)$", sql, re.M)]
     missing = missing_in_order(out.splitlines(), wanted)
-    ok(missing is None, f"{name} prints what it says", f"not printed: {missing}", out, err)
+    check(missing is None, f"{name} prints what it says", f"not printed: {missing}", out, err)
 
 
 def run_document(path):
@@ -89,11 +77,11 @@ def run_document(path):
     stop = f"\\echo {SEPARATOR}\n\\warn {SEPARATOR}\n"
     out, err = psql(stop.join(sql for *_, sql in found), SCRATCH)
     parts = list(zip(found, out.split(f"{SEPARATOR}\n"), err.split(f"{SEPARATOR}\n")))
-    equal(len(parts), len(found), f"{title}: psql reached the last block")
+    same(len(parts), len(found), f"{title}: psql reached the last block")
     for (line, chapter, heading, sql), block_out, block_err in parts:
         check_block(f"{title}:{line}", sql, block_out, block_err)
         if chapter == "Troubleshooting":
-            ok(heading in block_err, f"{title}:{line} is about the heading's message", heading, block_err)
+            check(heading in block_err, f"{title}:{line} is about the heading's message", heading, block_err)
 
 
 # ------------------------------------------------------------------------------- what documents promise
@@ -109,7 +97,7 @@ def check_diagram(text):
                            AND (contype = 'p' OR attname <> 'user_id')),
                        CASE WHEN NOT attnotnull THEN '"null"' END)
               FROM pg_attribute WHERE attrelid = 'pristine.{table}'::regclass AND attnum > 0 ORDER BY attnum""", SCRATCH)
-        equal(got, [row[0].split() for row in wanted], f"the diagram's {table} is the table")
+        same(got, [row[0].split() for row in wanted], f"the diagram's {table} is the table")
 
 
 def check_relationships(text):
@@ -118,7 +106,7 @@ def check_relationships(text):
     there = query("""SELECT parent.relname, child.relname, relationship FROM todo_orm.relationships r
                        JOIN pg_class parent ON parent.oid = r.model JOIN pg_class child ON child.oid = r.target
                       WHERE parent.relnamespace = 'pristine'::regnamespace AND kind = 'one_to_many'""", SCRATCH)
-    equal(drawn, sorted(map(tuple, there)), "the diagram's lines are the relationships")
+    same(drawn, sorted(map(tuple, there)), "the diagram's lines are the relationships")
 
 
 def check_reference(text):
@@ -135,7 +123,7 @@ def check_reference(text):
         "Settings": """LOAD 'todo_orm'; SELECT name FROM pg_settings WHERE name LIKE 'todo\\_orm.%'""",
     }.items():
         named = re.findall(r"^\| `([\w.]+)", section(reference, title), re.M)
-        equal(sorted(named), sorted(row[0] for row in query(sql, SCRATCH)), f"reference: {title}")
+        same(sorted(named), sorted(row[0] for row in query(sql, SCRATCH)), f"reference: {title}")
     generated = query("""SELECT DISTINCT proname FROM todo_orm.functions f JOIN pg_proc p ON p.oid = f.function
         WHERE pronamespace = 'pristine'::regnamespace
           AND (model = 'pristine.task'::regclass OR operation IN ('append', 'append_many', 'with_children', 'extend', 'step',
@@ -143,8 +131,8 @@ def check_reference(text):
     named = re.findall(r"`(\w+)\(", section(reference, "Functions of a model"))
     # the one relationship that is shown from the other side, and functions that no shipped model has
     linking = {"link_task_labels", "unlink_task_labels", "set_task_labels", "labels_of_tasks", "changes_since_tasks"}
-    equal(sorted(set(named) & linking), sorted(linking), "reference: functions of link tables")
-    equal(sorted(set(named) - linking - {"tasks", "tasks_of_conversations"}), sorted(row[0] for row in generated), "reference: Functions of a model")
+    same(sorted(set(named) & linking), sorted(linking), "reference: functions of link tables")
+    same(sorted(set(named) - linking - {"tasks", "tasks_of_conversations"}), sorted(row[0] for row in generated), "reference: Functions of a model")
 
 
 def check_options(text):
@@ -152,7 +140,7 @@ def check_options(text):
     _, err = psql("""SELECT todo_orm.register_model('pristine.task', '{"?": 1}');""", SCRATCH)
     known = set(re.search(r"Available options: (.*)\.", err)[1].split(", "))
     named = re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`.*?) \|", section(text, "Your Own Models"), re.M)))
-    equal(sorted(named), sorted(known), "the table of options")
+    same(sorted(named), sorted(known), "the table of options")
 
 
 def check_cheatsheet(path):
@@ -160,14 +148,14 @@ def check_cheatsheet(path):
     reference = section((ROOT / "README.md").read_text(), "Functions of a model")
     text = path.read_text()
     missing = [name for name in re.findall(r"`(\w+)\(", reference) if not re.search(rf"\b{name}\b", text)]
-    equal(missing, [], f"{path.name} has every function of the reference")
+    same(missing, [], f"{path.name} has every function of the reference")
 
 
 def check_contents(path):
     """Every chapter stands in the table of contents."""
     linked = re.findall(r"\]\(([\w-]+\.md)", path.read_text())
     chapters = sorted(chapter.name for chapter in path.parent.glob("*.md") if chapter != path)
-    equal(sorted(set(linked)), chapters, f"{path.relative_to(ROOT)} has every chapter")
+    same(sorted(set(linked)), chapters, f"{path.relative_to(ROOT)} has every chapter")
 
 
 def check_states(path):
@@ -175,7 +163,7 @@ def check_states(path):
     drawn = set(re.findall(r"--> (\w+):", path.read_text()))
     allowed = query("""SELECT DISTINCT unnest(regexp_matches(pg_get_constraintdef(oid), $$'(\w+)'$$, 'g')) FROM pg_constraint
         WHERE conrelid = 'message'::regclass AND pg_get_constraintdef(oid) ~ '^CHECK .*streaming.*aborted'""", SCRATCH)
-    equal(sorted(drawn), sorted(row[0] for row in allowed), f"the states in {path.relative_to(ROOT)}")
+    same(sorted(drawn), sorted(row[0] for row in allowed), f"the states in {path.relative_to(ROOT)}")
 
 
 def dedented(lines):
@@ -194,7 +182,7 @@ def check_snippets(path):
             size = wanted.count("\n") + 1
             lines = program.read_text().splitlines()
             found = any(dedented(lines[at:at + size]) == wanted for at in range(len(lines)))
-            ok(found, f"{path.relative_to(ROOT)}: as in {program.name}: {wanted.splitlines()[0]}", wanted)
+            check(found, f"{path.relative_to(ROOT)}: as in {program.name}: {wanted.splitlines()[0]}", wanted)
 
 
 def check_map():
@@ -202,10 +190,10 @@ def check_map():
     text = (ROOT / "src/README.md").read_text()
     entries = re.findall(r"`([\w.]+\.[ch])`", " ".join(re.findall(r"^\| (.*?) \|", text, re.M)))
     files = sorted(path.name for path in (ROOT / "src").glob("*.[ch]"))
-    equal(sorted(set(files) - set(entries)), [], "src/README.md has an entry for each file")
-    equal(len(entries), len(set(entries)), "src/README.md has one entry for each file")
+    same(sorted(set(files) - set(entries)), [], "src/README.md has an entry for each file")
+    same(len(entries), len(set(entries)), "src/README.md has one entry for each file")
     named = set(re.findall(r"\b\w+\.[ch]\b", text)) - set(files) - {"ri_triggers.c"}
-    equal(sorted(named), [], "src/README.md names no file that is not there")
+    same(sorted(named), [], "src/README.md names no file that is not there")
 
 
 def check_rules():
@@ -213,14 +201,14 @@ def check_rules():
     for what, pattern, place in (("versions are told apart", "PG_VERSION_NUM", "compat.h"),
                                  ("parameters are written", '"$%d"', "statement.c")):
         files = [path.name for path in (ROOT / "src").glob("*.[ch]") if pattern in path.read_text()]
-        equal(files, [place], f"{what} in one file")
+        same(files, [place], f"{what} in one file")
 
 
 def check_links(path):
     """Relative links lead to files."""
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text())
     broken = [link for link in links if not (path.parent / link).exists()]
-    equal(broken, [], f"links of {path.relative_to(ROOT)}")
+    same(broken, [], f"links of {path.relative_to(ROOT)}")
 
 
 def in_scratch(path, work):
@@ -264,4 +252,4 @@ check_snippets(ROOT / "docs/drivers.md")
 check_snippets(ROOT / "docs/graphql-and-rest.md")
 check_map()
 check_rules()
-print(f"1..{count}")
+sys.exit(done())

@@ -27,23 +27,15 @@ import uuid
 
 import psycopg
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+from tap import done, none  # noqa: E402
+
 SEED = int(os.environ.get("TODO_ORM_SEED") or 20240229)
 WORLDS = int(os.environ.get("TODO_ORM_WORLDS") or 8)
 ROWS = 14
 LEAST = 2000
 
-count = 0
 compared = collections.Counter()
-
-
-def check(problems, name):
-    """One assertion; problems are what speaks against it."""
-    global count
-    count += 1
-    print("not ok" if problems else "ok", count, "-", name)
-    for problem in problems[:5]:
-        print("#", str(problem)[:2000].replace("\n", "\n# "))
-    sys.stdout.flush()
 
 
 def ident(name):
@@ -478,9 +470,9 @@ def statements(conn):
         base = page if "take => 1000" in sql else 1
         for owner, rows in ("ann", "a thousand rows"), ("bob", "one row"):
             got = taken(sql, owner)
-            check([] if got == base + more else ["%d statements, not %d" % (got, base + more)] + shown, "%s: %s, %d statements" % (sql, rows, base + more))
+            none([] if got == base + more else ["%d statements, not %d" % (got, base + more)] + shown, "%s: %s, %d statements" % (sql, rows, base + more))
         got = taken(sql, "cid")
-        check([] if got == base else shown, "%s: of no row there is nothing to look for" % sql)
+        none([] if got == base else shown, "%s: of no row there is nothing to look for" % sql)
     conn.execute("RESET todo_orm.echo; RESET client_min_messages")
 
 
@@ -495,7 +487,7 @@ def plans(conn):
         return conn.execute("SELECT count(*) FROM pg_backend_memory_contexts WHERE name = 'CachedPlanSource'").fetchone()[0]
 
     first, second = kept(), kept()
-    check([] if second <= first else [first, second], "78 shapes keep no more plans the second time")
+    none([] if second <= first else [first, second], "78 shapes keep no more plans the second time")
     conn.execute("RESET todo_orm.plan_cache_size")
 
 
@@ -510,15 +502,15 @@ def main():
             world = World(conn, number)
             kinds.update(kind for model in world.models for _, kind, *_ in world.relationships[model].values())
             for name, problems_of in PROPERTIES.items():
-                check(problems_of(world), "world %d: %s" % (number, name))
+                none(problems_of(world), "world %d: %s" % (number, name))
             conn.execute("SET search_path = public; DROP SCHEMA %s CASCADE" % ident(world.schema))
         if not os.environ.get("TODO_ORM_WORLDS"):
-            check([] if sum(compared.values()) >= LEAST and min(compared.values()) >= 50 else [compared], "at least %d comparisons of something, some of each kind" % LEAST)
-            check([] if len(kinds) == 3 and min(kinds.values()) >= 5 else [kinds], "relationships of every kind")
+            none([] if sum(compared.values()) >= LEAST and min(compared.values()) >= 50 else [compared], "at least %d comparisons of something, some of each kind" % LEAST)
+            none([] if len(kinds) == 3 and min(kinds.values()) >= 5 else [kinds], "relationships of every kind")
         print("#", dict(compared), dict(kinds))
         statements(conn)
         plans(conn)
-    print("1..%d" % count)
+    return done()
 
 
-main()
+sys.exit(main())

@@ -21,6 +21,7 @@ from sqlalchemy.exc import IntegrityError, MultipleResultsFound, NoResultFound
 from sqlmodel import SQLModel
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
+sys.path.insert(0, os.path.join(ROOT, "test/lib"))
 sys.path.insert(0, os.path.join(ROOT, "test/clients/include"))
 sys.path.insert(0, os.path.join(ROOT, "examples/sqlmodel"))
 from structure import structure  # noqa: E402

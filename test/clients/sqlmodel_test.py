@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, create_engine, select
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "include"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 from seed_models import AWARE, Conversation, Message, Task  # noqa: E402
 from tap import check, done, same  # noqa: E402
 

@@ -15,6 +15,9 @@ import uuid
 
 import psycopg
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+from tap import done, same  # noqa: E402
+
 try:
     import pydantic
 
@@ -107,26 +110,15 @@ def main():
     table = read_table()
     types = list(dict.fromkeys(row["type"] for row in table))
     database = Database(types)
-    count = failed = 0
-
-    def check(found, wanted, name):
-        nonlocal count, failed
-        count += 1
-        failed += found != wanted
-        print("ok" if found == wanted else "not ok", count, "-", name)
-        if found != wanted:
-            print("# have: %s\n# want: %s" % (found, wanted))
-
     print("# todo_orm's column is tried; Pydantic's is" + (", by version " + pydantic.VERSION if pydantic else
                                                           " not: there is no Pydantic v2 here"))
-    check(len(table) > 60, True, "the table has been found")
+    same(len(table) > 60, True, "the table has been found")
     for row in table:
-        check(database.verdict(row["type"], row["json"]), row["ours"], "%(type)s %(json)s" % row)
+        same(database.verdict(row["type"], row["json"]), row["ours"], "%(type)s %(json)s" % row)
     known = annotations() if pydantic else {}
     for row in table if pydantic else []:
-        check(pydantic_verdict(known[row["type"]], row["json"]), row["theirs"], "Pydantic: %(type)s %(json)s" % row)
-    print("1..%d" % count)
-    return failed > 0
+        same(pydantic_verdict(known[row["type"]], row["json"]), row["theirs"], "Pydantic: %(type)s %(json)s" % row)
+    return done()
 
 
 if __name__ == "__main__":

@@ -23,6 +23,9 @@ import uuid
 import jsonschema
 import psycopg
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+from tap import check, done  # noqa: E402
+
 try:
     from re import _parser as pattern_parser
 except ImportError:
@@ -31,18 +34,6 @@ except ImportError:
 SEED = int(os.environ.get("TODO_ORM_SEED") or 20261130)
 CASES = int(os.environ.get("TODO_ORM_CASES") or 25)
 AGENT = "regress_tools_agent"
-
-count = 0
-
-
-def ok(passed, name, *problems):
-    global count
-    count += 1
-    print("ok" if passed else "not ok", count, "-", name)
-    if not passed:
-        for problem in problems[:6]:
-            print("#", str(problem)[:2000].replace("\n", "\n# "))
-    sys.stdout.flush()
 
 
 TABLES = """
@@ -253,7 +244,7 @@ def check_tool(connection, number, definition):
         found = disagreement(connection, name, arguments, tally)
         if found:
             problems.append(found)
-    ok(not problems, f"{name}: what its schema takes, it takes", *problems)
+    check(not problems, f"{name}: what its schema takes, it takes", *problems)
     return tally
 
 
@@ -277,7 +268,7 @@ def check_refusals(connection, number, definition):
         entries = answer["error"]["detail"] if is_error(answer) else []
         if not any(entry["loc"] == [where] and entry["type"] == kind for entry in entries):
             problems.append(f"{where} is not {kind}: {answer}")
-    ok(not problems, f"{name}: says what is too much and what is missing", *problems)
+    check(not problems, f"{name}: says what is too much and what is missing", *problems)
 
 
 def definitions(connection, **arguments):
@@ -303,17 +294,17 @@ def check_agreement(connection):
          WHERE pronamespace = 'public'::regnamespace AND NOT (pronargs = 1 AND (SELECT typtype FROM pg_type t WHERE t.oid = proargtypes[0]) = 'c')""")}
     plain = {tool["name"] for tool in tools} & functions
     made = {tool["name"] for tool in tools} - functions
-    ok(len(tools) == len(functions) and all("ffentlich" in name for name in made) and all("Öff" in name or "öff" in name for name in functions - plain), f"each of {len(functions)} functions is a tool", made, functions - plain)
+    check(len(tools) == len(functions) and all("ffentlich" in name for name in made) and all("Öff" in name or "öff" in name for name in functions - plain), f"each of {len(functions)} functions is a tool", made, functions - plain)
     tallies = {}
     for number, definition in enumerate(tools):
         tallies[definition["name"]] = check_tool(connection, number, definition)
         check_refusals(connection, number, definition)
     # a run in which every call fails on a reference says nothing
     never = [name for name, tally in tallies.items() if not tally.get("fine")]
-    ok(not never, "every tool has done what it was asked at least once", never)
-    ok(sum(tally.get("fine", 0) for tally in tallies.values()) > CASES * len(tools) / 2, "most calls have", {code: sum(t.get(code, 0) for t in tallies.values()) for t in tallies.values() for code in t})
+    check(not never, "every tool has done what it was asked at least once", never)
+    check(sum(tally.get("fine", 0) for tally in tallies.values()) > CASES * len(tools) / 2, "most calls have", {code: sum(t.get(code, 0) for t in tallies.values()) for t in tallies.values() for code in t})
     same = definitions(connection, format="anthropic"), definitions(connection, format="openai")
-    ok([tool["inputSchema"] for tool in tools] == [tool["input_schema"] for tool in same[0]] == [tool["function"]["parameters"] for tool in same[1]], "the schema is the same in every format")
+    check([tool["inputSchema"] for tool in tools] == [tool["input_schema"] for tool in same[0]] == [tool["function"]["parameters"] for tool in same[1]], "the schema is the same in every format")
 
 
 # ------------------------------------------------------------------------- a stand-in for a language model
@@ -375,18 +366,18 @@ class StandIn:
 def check_loop(connection):
     model = StandIn(connection, "eve")
     row = model.use("create_task", {"titel": "Buy milk", "completed": "perhaps", "user_id": "ann", "conversation_id": 4711})
-    ok(row.get("title") == "Buy milk" and row["user_id"] == "eve" and row["conversation_id"] is None and model.turns > 1, f"from four mistakes to a row in {model.turns} turns", row)
+    check(row.get("title") == "Buy milk" and row["user_id"] == "eve" and row["conversation_id"] is None and model.turns > 1, f"from four mistakes to a row in {model.turns} turns", row)
     row = model.use("update_task", {"id": row["id"], "patch": {"titel": "Buy oat milk", "user_id": "ann", "complete": True}})
-    ok((row.get("title"), row.get("completed"), row.get("user_id")) == ("Buy oat milk", True, "eve"), "a patch", row)
+    check((row.get("title"), row.get("completed"), row.get("user_id")) == ("Buy oat milk", True, "eve"), "a patch", row)
     rows = model.use("create_tasks", {"items": [{"title": "a"}, {"title": ""}, {"titel": "c", "id": 1}]})
-    ok(isinstance(rows, list) and [row["title"] for row in rows][::2] == ["a", "c"], "several rows", rows)
+    check(isinstance(rows, list) and [row["title"] for row in rows][::2] == ["a", "c"], "several rows", rows)
     rows = model.use("list_tasks", {"match": {"titel": {"ilike": "%milk%"}, "title": {"like": 5}}, "sort": "-id", "limit": 3})
-    ok(isinstance(rows, list), "a search", rows)
+    check(isinstance(rows, list), "a search", rows)
     message = model.use("append_message", {"role": "robot", "content": "done", "conversation": 1})
-    ok(message.get("content") == "done" and message["role"] in ("user", "assistant", "system", "tool"), "a message", message)
+    check(message.get("content") == "done" and message["role"] in ("user", "assistant", "system", "tool"), "a message", message)
     task = model.use("list_tasks", {"take": 1, "sort": "id"})[0]
-    ok(model.use("delete_task", {"id": task["id"], "user_id": "ann"}) is True, "and it deletes what it was shown")
-    ok(connection.execute("SELECT count(*) FROM list_tasks('ann')").fetchone()[0] == 1, "nothing of anybody else's was touched")
+    check(model.use("delete_task", {"id": task["id"], "user_id": "ann"}) is True, "and it deletes what it was shown")
+    check(connection.execute("SELECT count(*) FROM list_tasks('ann')").fetchone()[0] == 1, "nothing of anybody else's was touched")
 
 
 # ------------------------------------------------------------------------------------------------ hostile
@@ -405,7 +396,7 @@ def check_hostile(connection):
             except psycopg.Error as error:
                 if error.sqlstate != "22023":
                     problems.append((text, error))
-    ok(not problems, "names that are no tool's", *problems)
+    check(not problems, "names that are no tool's", *problems)
     problems = []
     deep = '{"match": ' + '{"not": ' * 3000 + "{}" + "}" * 3001
     for arguments in ({"match": {text: text}} for text in TEXTS):
@@ -414,8 +405,8 @@ def check_hostile(connection):
         problems += [answer for answer in [call(connection, "list_tasks", arguments)] if answer != []]
     problems += [answer for text in TEXTS for answer in [call(connection, "list_tasks", {"sort": text}), call(connection, "list_tasks", {"scope": text}), call(connection, "list_tasks", {"cursor": text})] if not is_error(answer)]
     problems += [answer for answer, in connection.execute("SELECT todo_orm.call('ann', 'list_tasks', %s)", (deep,)) if not is_error(answer)]
-    ok(not problems, "arguments that are meant to do harm are refused, or are texts like others", *problems)
-    ok(connection.execute("SELECT to_regclass('task') IS NOT NULL").fetchone()[0], "nothing was dropped")
+    check(not problems, "arguments that are meant to do harm are refused, or are texts like others", *problems)
+    check(connection.execute("SELECT to_regclass('task') IS NOT NULL").fetchone()[0], "nothing was dropped")
 
 
 def check_rights(connection):
@@ -423,8 +414,8 @@ def check_rights(connection):
     connection.execute(f"CREATE ROLE {AGENT}; GRANT EXECUTE ON FUNCTION create_task TO {AGENT}")
     try:
         connection.execute(f"SET ROLE {AGENT}")
-        ok([tool["name"] for tool in definitions(connection)] == ["create_task"], "a role is shown what it may execute")
-        ok(call(connection, "create_task", {"title": "x"}, "zoe").get("user_id") == "zoe", "and calls it")
+        check([tool["name"] for tool in definitions(connection)] == ["create_task"], "a role is shown what it may execute")
+        check(call(connection, "create_task", {"title": "x"}, "zoe").get("user_id") == "zoe", "and calls it")
         refused = []
         for name in ("list_tasks", "delete_tasks", "create_tasks", "list_messages"):
             try:
@@ -432,11 +423,11 @@ def check_rights(connection):
             except psycopg.Error as error:
                 if error.sqlstate != "42501":
                     refused.append(error)
-        ok(not refused, "nothing else", *refused)
+        check(not refused, "nothing else", *refused)
         connection.execute("RESET ROLE")
         connection.execute(f"REVOKE EXECUTE ON FUNCTION create_task FROM {AGENT}")
         connection.execute(f"SET ROLE {AGENT}")
-        ok(definitions(connection) == [], "what is revoked is gone")
+        check(definitions(connection) == [], "what is revoked is gone")
     finally:
         connection.execute("RESET ROLE")
         connection.execute(f"DROP OWNED BY {AGENT}; DROP ROLE {AGENT}")
@@ -454,7 +445,7 @@ def main():
         check_loop(connection)
         check_hostile(connection)
         check_rights(connection)
-    print(f"1..{count}")
+    return done()
 
 
-main()
+sys.exit(main())

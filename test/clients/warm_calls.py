@@ -4,7 +4,13 @@ Scans are counted by the server itself (pg_stat_sys_tables).  The query that
 reads the counters scans a little too, so each count of CALLS calls is held
 against one of no calls; one scan per call would be CALLS more."""
 
+import os
+import sys
+
 import psycopg
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+from tap import check, done  # noqa: E402
 
 CALLS = 200
 SLACK = CALLS // 4
@@ -60,7 +66,7 @@ with psycopg.connect(autocommit=True) as connection:
     cursor.execute("SELECT append_message('ann', NULL, 'user', 'first')")
     cursor.execute("SELECT create_tasks('ann', '[{\"title\": \"a\"}, {\"title\": \"b\"}, {\"title\": \"c\"}]')")
     catalog_scans(cursor)
-    for number, (name, statement) in enumerate(STATEMENTS.items(), 1):
+    for name, statement in STATEMENTS.items():
         scans_of(cursor, statement, 10)     # warm
         # what others scan meanwhile, autovacuum for one, only adds
         idle, busy = 0, SLACK
@@ -68,7 +74,5 @@ with psycopg.connect(autocommit=True) as connection:
             if busy - idle >= SLACK:
                 idle = scans_of(cursor, statement, 0)
                 busy = scans_of(cursor, statement, CALLS)
-        print("ok" if busy - idle < SLACK else "not ok", number, "-", name, "scans no catalog when warm")
-        if busy - idle >= SLACK:
-            print("#", busy - idle, "scans in", CALLS, "calls")
-print("1..%d" % len(STATEMENTS))
+        check(busy - idle < SLACK, name + " scans no catalog when warm", "%d scans in %d calls" % (busy - idle, CALLS))
+sys.exit(done())

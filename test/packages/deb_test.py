@@ -5,7 +5,8 @@ import os
 import re
 import sys
 
-from tap import PACKAGES, ROOT, done, equal, ok, one, run, same_set
+from packages import PACKAGES, ROOT, one, run, same_set
+from tap import check, done, same
 
 VERSION = os.environ["PGVER"]
 FIRST = PACKAGES / "first"
@@ -33,43 +34,43 @@ def in_the_package(package):
     same_set({name for name in files if name.startswith(share)}, {f"{share}/{name}" for name in scripts}, "control file and all scripts")
     bitcode = {f"{library}/bitcode/todo_orm/src/{path.stem}.bc" for path in (ROOT / "src").glob("*.c")}
     bitcode.add(f"{library}/bitcode/todo_orm.index.bc")
-    equal(sorted((bitcode | {f"{library}/todo_orm.so"}) - files), [], "library and bitcode")
+    same(sorted((bitcode | {f"{library}/todo_orm.so"}) - files), [], "library and bitcode")
     documents = {str(path.relative_to(ROOT)) for pattern in ("docs/**/*", "examples/drivers/**/*", "examples/fastapi/**/*")
                  for path in ROOT.glob(pattern) if path.is_file() and not {"node_modules", "__pycache__"} & set(path.parts)}
     documents |= {"README.md", "SECURITY.md", "copyright", "changelog.gz", "changelog.Debian.gz"}
     same_set({name for name in files if name.startswith(doc)}, {f"{doc}/{name}" for name in documents}, "documents and examples")
-    equal([name for name in files if not name.startswith((share, library, doc))], [], "and nothing else")
+    same([name for name in files if not name.startswith((share, library, doc))], [], "and nothing else")
 
 
 def fields(package):
     """What it says of itself."""
     depends = run("dpkg-deb", "-f", package, "Depends")[1]
-    ok(re.search(rf"(^|, )postgresql-{VERSION}( \(|,)", depends), "depends on its server", depends)
+    check(re.search(rf"(^|, )postgresql-{VERSION}( \(|,)", depends), "depends on its server", depends)
     version = run("dpkg-deb", "-f", package, "Version")[1].strip()
-    equal(version, re.search(r"\((.*?)\)", (ROOT / "debian/changelog").read_text())[1], "has the version of the changelog")
+    same(version, re.search(r"\((.*?)\)", (ROOT / "debian/changelog").read_text())[1], "has the version of the changelog")
     # debian/control is written for the release that packages are uploaded to
     newest = re.findall(r"^Package: postgresql-(\d+)-", (ROOT / "debian/control").read_text(), re.M)
     status, output = run("pg_buildext", "checkcontrol", cwd=ROOT,
                          env={**os.environ, "PG_SUPPORTED_VERSIONS": " ".join(newest), "PG_UPDATECONTROL": "no"})
-    ok(status == 0, "debian/control is what control.in makes", output)
+    check(status == 0, "debian/control is what control.in makes", output)
     supported = (ROOT / "debian/pgversions").read_text().split()
     meta = re.search(r'"PostgreSQL": "(\d+)\.', (ROOT / "META.json").read_text())[1]
-    equal(supported[0], meta, "the oldest server is that of META.json")
-    ok(VERSION in supported, "this server is a supported one", supported)
+    same(supported[0], meta, "the oldest server is that of META.json")
+    check(VERSION in supported, "this server is a supported one", supported)
 
 
 def quality():
     tags = ",".join(NOT_UPLOADED)
     status, output = run("lintian", "--fail-on", "error,warning", "--suppress-tags", tags, one(FIRST, "*.changes"))
-    ok(status == 0 and not re.search("^[EW]:", output, re.M), "lintian has neither errors nor warnings", output)
+    check(status == 0 and not re.search("^[EW]:", output, re.M), "lintian has neither errors nor warnings", output)
     log = one(FIRST, "build.log")
     status, output = run("blhc", "--all", log)
-    ok(status == 0, "the compiler gets all hardening flags", output)
+    check(status == 0, "the compiler gets all hardening flags", output)
     # the server's own flags would satisfy blhc: those of dpkg-buildflags are known by the path that they hide
     hidden = re.compile(r"^gcc .*-ffile-prefix-map=\S+=\. .* -c -o src/", re.M)
     compiled = len(hidden.findall(log.read_text()))
-    equal(compiled, len(list((ROOT / "src").glob("*.c"))), "and the flags of dpkg-buildflags, for every file")
-    equal(re.findall(r".*\bwarning: .*", log.read_text()), [], "no warnings of the compiler")
+    same(compiled, len(list((ROOT / "src").glob("*.c"))), "and the flags of dpkg-buildflags, for every file")
+    same(re.findall(r".*\bwarning: .*", log.read_text()), [], "no warnings of the compiler")
 
 
 def digest(path):
@@ -79,7 +80,7 @@ def digest(path):
 def reproducible():
     """Only if there was a second build."""
     for package in sorted((PACKAGES / "second").glob("*/*.deb")):
-        equal(digest(package), digest(FIRST / package.name), f"built again, {package.name.split('_')[0]} is the same")
+        same(digest(package), digest(FIRST / package.name), f"built again, {package.name.split('_')[0]} is the same")
 
 
 def main():
@@ -88,7 +89,7 @@ def main():
     fields(package)
     quality()
     reproducible()
-    done()
+    return done()
 
 
 sys.exit(main())

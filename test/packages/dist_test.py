@@ -9,7 +9,8 @@ import zipfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tap import PACKAGES, ROOT, done, equal, ok, one, run
+from packages import PACKAGES, ROOT, one, run
+from tap import check, done, same
 
 LICENSES = """agpl_3 apache_1_1 apache_2_0 artistic_1 artistic_2 bsd freebsd gfdl_1_2 gfdl_1_3 gpl_1 gpl_2 gpl_3 lgpl_2_1
 lgpl_3_0 mit mozilla_1_0 mozilla_1_1 openssl perl_5 postgresql qpl_1_0 ssleay sun zlib open_source restricted
@@ -102,7 +103,7 @@ SPEC = members(
 
 
 def meta_follows_the_spec(meta):
-    equal(SPEC(meta), [], "META.json follows the PGXN Meta Spec 1.0.0")
+    same(SPEC(meta), [], "META.json follows the PGXN Meta Spec 1.0.0")
     wrong = {
         "no license": lambda m: m.pop("license"), "a license unknown to PGXN": lambda m: m.update(license="postgres"),
         "a version of two numbers": lambda m: m.update(version="1.1"), "a name with a space": lambda m: m.update(name="todo orm"),
@@ -115,17 +116,17 @@ def meta_follows_the_spec(meta):
     for name, spoil in wrong.items():
         spoiled = json.loads(json.dumps(meta))
         spoil(spoiled)
-        ok(len(SPEC(spoiled)) == 1, f"refused: {name}", SPEC(spoiled))
+        check(len(SPEC(spoiled)) == 1, f"refused: {name}", SPEC(spoiled))
 
 
 def what_it_provides(meta, names, prefix):
     for name, provided in meta["provides"].items():
         for kind in "file", "docfile":
-            ok(prefix + provided[kind] in names, f"{kind} of {name} is in the zip", provided[kind])
+            check(prefix + provided[kind] in names, f"{kind} of {name} is in the zip", provided[kind])
         control = dict(re.findall(r"^(\w+) = '?(.*?)'?$", (ROOT / provided["file"]).read_text(), re.M))
-        ok(provided["version"].startswith(control["default_version"] + "."), "it provides the version of the control file")
-        equal(provided["abstract"].lower(), control["comment"].lower(), "with its comment")
-        equal(provided["version"], meta["version"], "which is the version of the distribution")
+        check(provided["version"].startswith(control["default_version"] + "."), "it provides the version of the control file")
+        same(provided["abstract"].lower(), control["comment"].lower(), "with its comment")
+        same(provided["version"], meta["version"], "which is the version of the distribution")
 
 
 def versions_agree():
@@ -138,38 +139,38 @@ def versions_agree():
         copy = Path(directory) / "copy"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns("*.o", "*.bc", "*.so", ".git", "test", "src"))
         status, output = run("make", "-s", "-C", copy, "checkver")
-        ok(status == 0, "checkver: all name one version", output)
+        check(status == 0, "checkver: all name one version", output)
         for name, (before, after) in others.items():
             text = (copy / name).read_text()
             (copy / name).write_text(text.replace(before, after, 1))
             status, output = run("make", "-s", "-C", copy, "checkver")
-            ok(status != 0 and Path(name).name in output, f"checkver tells that {name} has another", output)
+            check(status != 0 and Path(name).name in output, f"checkver tells that {name} has another", output)
             (copy / name).write_text(text)
 
 
 def what_is_in_the_zip(names, prefix):
-    equal([name for name in names if not name.startswith(prefix)], [], f"everything is in {prefix}")
+    same([name for name in names if not name.startswith(prefix)], [], f"everything is in {prefix}")
     inside = {name[len(prefix):] for name in names if not name.endswith("/")}
     generated = re.compile(r"\.(o|bc|so|zip|pyc)$|^sql/todo_orm--|^(results|output_iso|tmp_check)/|^regression\.|node_modules/")
-    equal(sorted(filter(generated.search, inside)), [], "no file that is made from others")
-    equal(sorted(name for name in inside if re.match(r"\.(ci|git)|\.editorconfig", name)), [], "nothing of the repository's own")
+    same(sorted(filter(generated.search, inside)), [], "no file that is made from others")
+    same(sorted(name for name in inside if re.match(r"\.(ci|git)|\.editorconfig", name)), [], "nothing of the repository's own")
     wanted = {str(path.relative_to(ROOT)) for pattern in ("src/*.[ch]", "sql/**/*.sql", "docs/*.md", "expected/*", "debian/tests/*")
               for path in ROOT.glob(pattern) if path.is_file() and not path.match("sql/todo_orm--*")}
     wanted |= {"Makefile", "META.json", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "todo_orm.control", "Dockerfile"}
-    equal(sorted(wanted - inside), [], "all that builds, tests and explains it")
+    same(sorted(wanted - inside), [], "all that builds, tests and explains it")
 
 
 def main():
     meta = json.loads((ROOT / "META.json").read_text())
     archive = one(PACKAGES, "*.zip")
     prefix = f"{meta['name']}-{meta['version']}/"
-    equal(archive.name, prefix[:-1] + ".zip", "the name that PGXN wants")
+    same(archive.name, prefix[:-1] + ".zip", "the name that PGXN wants")
     names = zipfile.ZipFile(archive).namelist()
     meta_follows_the_spec(meta)
     what_it_provides(meta, names, prefix)
     versions_agree()
     what_is_in_the_zip(names, prefix)
-    done()
+    return done()
 
 
 sys.exit(main())

@@ -5,7 +5,8 @@ import re
 import sys
 import tempfile
 
-from tap import PACKAGES, done, equal, ok, one, run
+from packages import PACKAGES, one, run
+from tap import check, done, same
 
 VERSION = os.environ["PGVER"]
 TREE = one(PACKAGES / "first", "todo_orm-*/")
@@ -20,15 +21,15 @@ def clusters():
 def main():
     before = clusters()
     status, output = run("dpkg-query", "-W", "-f", "${db:Status-Status}", f"postgresql-{VERSION}-todo-orm")
-    ok(output == "installed", "the package is installed", output)
+    check(output == "installed", "the package is installed", output)
     tests = re.findall(r"^Tests: (.*)$", (TREE / "debian/tests/control").read_text(), re.M)
-    ok(tests, "debian/tests/control names tests")
+    check(tests, "debian/tests/control names tests")
     for name in " ".join(tests).replace(",", " ").split():
         with tempfile.TemporaryDirectory() as scratch:
             status, output = run(TREE / "debian/tests" / name, cwd=TREE, env={**CLEAN, "AUTOPKGTEST_TMP": scratch})
-        ok(status == 0, f"debian/tests/{name}", *output.splitlines()[-300:])
-    equal(clusters(), before, "the machine has the clusters that it had")
-    done()
+        check(status == 0, f"debian/tests/{name}", "\n".join(output.splitlines()[-60:]))
+    same(clusters(), before, "the machine has the clusters that it had")
+    return done()
 
 
 sys.exit(main())

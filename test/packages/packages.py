@@ -1,33 +1,18 @@
-"""What the tests of packages share: printing TAP, and where what they look at is."""
+"""What the tests of packages share: where what they look at is, and how to look."""
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]          # the checkout
 PACKAGES = Path(os.environ["TODO_ORM_PACKAGES"])    # what `build` has made
 
-count = 0
-
-
-def ok(passed, name, *problems):
-    global count
-    count += 1
-    print(f"{'ok' if passed else 'not ok'} {count} - {name}", flush=True)
-    if not passed:
-        for line in "\n".join(map(str, problems)).splitlines():
-            print(f"# {line}")
-
-
-def equal(got, wanted, name):
-    ok(got == wanted, name, f"got:    {got}", f"wanted: {wanted}")
+sys.path.insert(0, str(ROOT / "test/lib"))
+from tap import check  # noqa: E402
 
 
 def same_set(got, wanted, name):
-    ok(set(got) == set(wanted), name, f"missing: {sorted(set(wanted) - set(got))}", f"too many: {sorted(set(got) - set(wanted))}")
-
-
-def done():
-    print(f"1..{count}")
+    check(set(got) == set(wanted), name, f"missing: {sorted(set(wanted) - set(got))}", f"too many: {sorted(set(got) - set(wanted))}")
 
 
 def run(*command, **options):
