@@ -267,7 +267,7 @@ choose_packages() {
                 ;;
             packages)
                 if [ -n "$with_server" ]; then
-                    needed="$needed python3 git unzip dpkg-dev debhelper postgresql-server-dev-all lintian blhc"
+                    needed="$needed python3 git unzip build-essential debhelper postgresql-server-dev-all lintian blhc"
                 fi
                 ;;
         esac
