@@ -70,7 +70,7 @@ sub bad_endings
 # the whole output, and what went to stderr.
 sub report
 {
-	printf "%s: %d ok, %d not ok\n", $label, $passed, $failed;
+	printf "%s: %d ok, %d not ok, %d s\n", $label, $passed, $failed, time - $^T;
 	return unless $failed || $ENV{VERBOSE};
 	print "   $_\n" for @complaints, @endings;
 	print "   | $_\n" for map { split /\n/ } @text, slurp($stderr_file);
