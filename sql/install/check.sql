@@ -207,8 +207,13 @@ CREATE FUNCTION todo_orm.outdated_functions(model regclass) RETURNS text[]
 COMMENT ON FUNCTION todo_orm.outdated_functions(regclass) IS
     'Internal: the functions that registering a model again would make, change or drop.';
 
--- Options that name a column which is gone, with the option as it can be.
--- What is left of a list, or of the scopes; else nothing, or a name to be filled in.
+CREATE FUNCTION todo_orm.value_problem(type oid, value text) RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'todo_orm_value_problem';
+COMMENT ON FUNCTION todo_orm.value_problem(oid, text) IS 'Internal: why a text is no value of a type; null if it is one.';
+
+-- Options that name a column which is gone, or has another type, with the
+-- option as it can be.  What is left of a list, or of the scopes; else nothing,
+-- or a name to be filled in.
 CREATE FUNCTION todo_orm.check_options(model regclass) RETURNS TABLE (finding text, ddl text)
     LANGUAGE sql STABLE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
@@ -219,10 +224,21 @@ CREATE FUNCTION todo_orm.check_options(model regclass) RETURNS TABLE (finding te
                   FROM todo_orm.functions v JOIN pg_proc p ON p.oid = v.function
                  WHERE v.model = check_options.model ORDER BY p.oid LIMIT 1) f),
     live AS (
-        SELECT attname::text AS name FROM pg_attribute
+        SELECT attname::text AS name, atttypid AS type FROM pg_attribute
          WHERE attrelid = check_options.model AND attnum > 0 AND NOT attisdropped),
+    -- the conditions of the scopes, each with what is amiss
+    condition AS (
+        SELECT s.key AS scope, s.value AS conditions,
+               CASE WHEN l.name IS NULL THEN format('option "scopes" names column "%s", which does not exist', c.key)
+                    ELSE format('scope "%s" has a value that column "%s" does not take: %s', s.key, c.key, v.problem)
+                END AS finding,
+               l.name IS NULL OR v.problem IS NOT NULL AS amiss
+          FROM o CROSS JOIN LATERAL jsonb_each(o.options -> 'scopes') AS s
+         CROSS JOIN LATERAL jsonb_each_text(s.value) AS c
+          LEFT JOIN live l ON l.name = c.key
+         CROSS JOIN LATERAL (SELECT todo_orm.value_problem(l.type, c.value) AS problem) v),
     named AS (
-        SELECT e.key AS option, ltrim(c.name, '!') AS name,
+        SELECT e.key AS option, format('option "%s" names column "%s", which does not exist', e.key, ltrim(c.name, '!')) AS finding,
                CASE WHEN e.key IN ('owner', 'key', 'deleted_at') THEN to_jsonb('...'::text)
                     WHEN jsonb_typeof(e.value) = 'array' THEN
                         (SELECT coalesce(jsonb_agg(x), '[]') FROM jsonb_array_elements_text(e.value) AS u(x)
@@ -233,20 +249,19 @@ CREATE FUNCTION todo_orm.check_options(model regclass) RETURNS TABLE (finding te
                              UNION ALL SELECT e.value #>> '{}' WHERE jsonb_typeof(e.value) = 'string') AS c
          WHERE e.key IN ('owner', 'key', 'created_at', 'updated_at', 'deleted_at', 'version', 'readonly',
                          'immutable', 'hidden', 'idempotency')
+           AND ltrim(c.name, '!') NOT IN (SELECT l.name FROM live l)
         UNION ALL
-        SELECT 'scopes', c.name,
-               (SELECT jsonb_object_agg(r.key, r.value) FROM jsonb_each(o.options -> 'scopes') AS r
-                 WHERE NOT EXISTS (SELECT FROM jsonb_object_keys(r.value) AS u(x)
-                                    WHERE x NOT IN (SELECT l.name FROM live l)))
-          FROM o CROSS JOIN LATERAL jsonb_each(o.options -> 'scopes') AS s
-         CROSS JOIN LATERAL jsonb_object_keys(s.value) AS c(name))
+        SELECT 'scopes', c.finding,
+               (SELECT jsonb_object_agg(k.scope, k.conditions)
+                  FROM (SELECT g.scope, g.conditions FROM condition g
+                         GROUP BY g.scope, g.conditions HAVING NOT bool_or(g.amiss)) k)
+          FROM condition c
+         WHERE c.amiss)
     -- one call mends them all: with one alone it would be refused for the others
-    SELECT DISTINCT format('option "%s" names column "%s", which does not exist', n.option, n.name),
+    SELECT DISTINCT n.finding,
            format('SELECT todo_orm.register_model(%L, %L);', check_options.model,
-                  (SELECT jsonb_object_agg(a.option, a.instead) FROM named a
-                    WHERE a.name NOT IN (SELECT l.name FROM live l)))
+                  (SELECT jsonb_object_agg(a.option, a.instead) FROM named a))
       FROM named n
-     WHERE n.name NOT IN (SELECT l.name FROM live l)
      ORDER BY 1
     $$;
 COMMENT ON FUNCTION todo_orm.check_options(regclass) IS 'Internal: part of check_model.';

@@ -99,5 +99,46 @@ SELECT bag_eq($$SELECT finding FROM todo_orm.check_model('guardian') WHERE findi
 SELECT count(*) FROM todo_orm.register_model('guardian', '{"name": "parent"}');
 SELECT is_empty($$SELECT finding FROM todo_orm.check_model('guardian') WHERE finding ~ 'dump'$$, 'registering mends that');
 
+---------------------------------------------------------------- a scope whose value its column does not take any more
+CREATE TYPE stage AS ENUM ('planned', 'active');
+CREATE TABLE project (LIKE todo_orm.owned INCLUDING ALL, stage stage, size int, done boolean, PRIMARY KEY (user_id, id));
+SELECT count(*) FROM todo_orm.register_model('project', '{"created_at": null, "rls": false, "hidden": ["done"],
+    "scopes": {"live": {"stage": "active"}, "small": {"size": 5}, "open": {"done": false}, "any": {"stage": null}}}');
+SELECT is_empty($$SELECT * FROM todo_orm.check_model('project')$$, 'these values fit');
+-- a call's SQLSTATE, message, detail and hint
+CREATE FUNCTION pg_temp.said(call text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE state text; message text; detail text; hint text;
+BEGIN
+    EXECUTE call;
+    RETURN 'no error';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+    RETURN concat_ws(E'\n', state, message, nullif(detail, ''), nullif(hint, ''));
+END $$;
+SET LOCAL timezone = 'UTC';
+ALTER TYPE stage RENAME VALUE 'active' TO 'running';
+ALTER TABLE project ALTER size TYPE date USING '2026-01-01', ALTER done TYPE int USING 1;
+SELECT is(pg_temp.said($$SELECT count_projects('ann', 'small')$$), E'55000\nscope "small" of model "project" has a value that column "size" does not take\n'
+    'invalid input syntax for type date: "5"\nRegister the model again with that option corrected, the value of type date: SELECT todo_orm.register_model(''old.project'', ''{"scopes": ...}'');',
+    'a column of another type');
+SELECT matches(pg_temp.said($$SELECT * FROM list_projects('ann', 'live')$$), '^55000\nscope "live" of model "project" .*"stage" .*"active"', 'a label that was renamed');
+SELECT is(pg_temp.said($$SELECT * FROM page_projects('ann', 'open')$$), E'55000\nscope "open" of model "project" has a value that column "done" does not take\n'
+    'Register the model again with that option corrected, the value of type integer: SELECT todo_orm.register_model(''old.project'', ''{"scopes": ...}'');',
+    'a hidden column''s value is not shown');
+SELECT is(count_projects('ann', 'any'), 0::bigint, 'the other scopes go on');
+SELECT matches(pg_temp.said($$SELECT todo_orm.register_model('project', '{"sort": "id"}')$$),
+    '^22023\nscope "\w+" of model "project" has a value .*\nRegister the model again with that option corrected, .*"scopes"', 'registering again says what to do');
+SELECT bag_eq($$SELECT finding FROM todo_orm.check_model('project') WHERE finding ~ 'scope'$$,
+    ARRAY['scope "live" has a value that column "stage" does not take: invalid input value for enum old.stage: "active"',
+          'scope "small" has a value that column "size" does not take: invalid input syntax for type date: "5"',
+          'scope "open" has a value that column "done" does not take: invalid input syntax for type integer: "false"'], 'findings of the scopes');
+SELECT is(array_agg(DISTINCT ddl), ARRAY['SELECT todo_orm.register_model(''old.project'', ''{"scopes": {"any": {"stage": null}}}'');'], 'one call mends them')
+  FROM todo_orm.check_model('project') WHERE finding ~ 'scope';
+SELECT pg_temp.mend('{project}');
+SELECT is_empty($$SELECT * FROM todo_orm.check_model('project')$$, 'the scopes are mended');
+SELECT throws_ok($$SELECT count_projects('ann', 'small')$$, '22023', NULL, 'without what did not fit');
+SELECT count(*) FROM todo_orm.register_model('project', '{"scopes": {"small": {"size": "2026-01-01"}}}');
+SELECT is(count_projects('ann', 'small'), 0::bigint, 'given anew it works');
+
 SELECT * FROM finish();
 ROLLBACK;
