@@ -8,7 +8,6 @@
 #include "compat.h"
 
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 
 #include "errors.h"
 #include "foreign_code.h"
@@ -276,8 +275,11 @@ scope_check_all(const Model *model)
 Datum
 todo_orm_value_problem(PG_FUNCTION_ARGS)
 {
-	const ErrorData *error = value_problem(PG_GETARG_OID(0), text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	Oid			type = PG_GETARG_OID(0);
+	const ErrorData *error = NULL;
 
+	if (SearchSysCacheExists1(TYPEOID, ObjectIdGetDatum(type)))
+		error = value_problem(type, text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	if (error == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(error->message));

@@ -70,12 +70,12 @@ CREATE FUNCTION todo_orm.unique_index_ddl(relation regclass, columns text[]) RET
     AS $$
     SELECT format('CREATE UNIQUE INDEX %sON %s (%s);',
                   -- not where something else has the name
-                  CASE WHEN to_regclass(format('%I.%I', t.schema, s.short)) IS NULL
-                       THEN format('IF NOT EXISTS %I ', s.short) ELSE '' END,
+                  CASE WHEN EXISTS (SELECT FROM pg_class x WHERE x.relnamespace = t.schema AND x.relname = s.short)
+                       THEN '' ELSE format('IF NOT EXISTS %I ', s.short) END,
                   relation, todo_orm.column_list(columns))
-      FROM (SELECT c.relname::text AS relname, n.nspname AS schema,
+      FROM (SELECT c.relname::text AS relname, c.relnamespace AS schema,
                    c.relname || '_' || array_to_string(columns, '_') || '_key' AS name
-              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation) t
+              FROM pg_class c WHERE c.oid = relation) t
      CROSS JOIN LATERAL (SELECT CASE WHEN octet_length(t.name) < 64 THEN t.name
                                      ELSE left(t.relname, 10) || '_' || left(md5(t.name), 8) || '_key' END AS short) s
     $$;

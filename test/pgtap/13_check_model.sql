@@ -48,7 +48,7 @@ SELECT ok(pg_temp.mend('{conversation,message,task}') > 10, 'there is DDL for al
 SELECT ok(pg_temp.mend('{conversation,message,task}') < 10, 'a second round mends what the first made possible');
 SELECT is_empty(format('SELECT * FROM todo_orm.check_model(%L)', m), m || ' has no finding any more')
   FROM unnest('{conversation,message,task}'::text[]) AS m;
-SELECT bag_eq($$SELECT conname || ' ' || confdeltype FROM pg_constraint WHERE contype = 'f' AND connamespace = 'old'::regnamespace$$,
+SELECT bag_eq($$SELECT conname || ' ' || confdeltype::text FROM pg_constraint WHERE contype = 'f' AND connamespace = 'old'::regnamespace$$,
     ARRAY['message_conversation_fkey c', 'task_conversation_fkey n'], 'with one foreign key each, as create_all makes them');
 SELECT is((SELECT content FROM append_message('ann', 1, 'assistant', 'hi', client_key => 'k')), 'hi', 'the chat works now');
 SELECT is((SELECT content FROM append_message('ann', 1, 'assistant', 'again', client_key => 'k')), 'hi', 'and sending is repeatable');
