@@ -73,6 +73,8 @@ scope_resolve(const Model *model, const char *name, ScopeName *scope)
 						model->name),
 				 errdetail_internal("%s", errors_detail("scope", "no scope of that name",
 														errors_quote(name))),
+				 name[0] == '{' ?
+				 errhint("A filter is another argument: match => '{...}'.") :
 				 errhint("Available scopes: %s.", available_scopes(model))));
 	memset(scope, 0, sizeof(ScopeName));
 	strlcpy(scope->data, name, NAMEDATALEN);
