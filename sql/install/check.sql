@@ -356,6 +356,27 @@ CREATE FUNCTION todo_orm.check_table(model regclass, d json) RETURNS TABLE (find
     $$;
 COMMENT ON FUNCTION todo_orm.check_table(regclass, json) IS 'Internal: part of check_model.';
 
+-- Columns that must have a value, while no payload may give them one and nothing
+-- else does: no row can be created. A trigger may.
+CREATE FUNCTION todo_orm.check_readonly(model regclass, d json) RETURNS TABLE (finding text, ddl text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT format('column "%s" is readonly, and nothing gives it a value: no row can be created', a.attname),
+           format('SELECT todo_orm.register_model(%L, %L);', model,
+                  jsonb_build_object('readonly', coalesce((SELECT jsonb_agg(o.name) FROM jsonb_array_elements_text(r.names) AS o(name)
+                                                            WHERE o.name <> a.attname), '[]')))
+      FROM (SELECT CASE jsonb_typeof(j.option) WHEN 'array' THEN j.option ELSE jsonb_build_array(j.option) END
+              FROM (SELECT (d -> 'options' -> 'readonly')::jsonb) AS j(option)) AS r(names)
+      JOIN pg_attribute a ON r.names ? a.attname::text
+     WHERE a.attrelid = model AND a.attnotnull AND NOT a.atthasdef AND a.attidentity = ''
+       AND (SELECT relkind FROM pg_class WHERE oid = model) IN ('r', 'p')
+       AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = model AND NOT t.tgisinternal AND t.tgtype & 7 = 7)
+       AND EXISTS (SELECT FROM todo_orm.functions f WHERE f.model = check_readonly.model AND f.operation LIKE 'create%')
+     ORDER BY a.attnum
+    $$;
+COMMENT ON FUNCTION todo_orm.check_readonly(regclass, json) IS 'Internal: part of check_model.';
+
 -- The columns of the mixins that a table lacks.
 CREATE FUNCTION todo_orm.check_mixins(model regclass, d json) RETURNS TABLE (finding text, ddl text)
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -532,6 +553,7 @@ BEGIN
                                      WHERE NOT k.beside AND todo_orm.foreign_key_added(s.ddl) =
                                            todo_orm.column_list((d ->> 'owner') || k.columns))
                   ORDER BY s.n;
+    RETURN QUERY SELECT * FROM todo_orm.check_readonly(model, d);
     RETURN QUERY SELECT * FROM todo_orm.check_mixins(model, d);
     RETURN QUERY SELECT * FROM todo_orm.check_owner_index(model, d);
     RETURN QUERY SELECT * FROM todo_orm.check_child_owner(model, d);

@@ -229,5 +229,23 @@ SELECT bag_eq($$SELECT finding FROM todo_orm.check_model('owned')$$, ARRAY['fore
 SELECT pg_temp.mend('{owned}');
 SELECT is_empty($$SELECT * FROM todo_orm.check_model('owned')$$, 'it went');
 
+-- a column that no payload may set, and that must have a value
+CREATE TABLE stamped (LIKE todo_orm.owned INCLUDING ALL, LIKE todo_orm.timestamps INCLUDING ALL, a text NOT NULL, b text NOT NULL, c text NOT NULL DEFAULT 'c', d text,
+    PRIMARY KEY (user_id, id));
+SELECT count(*) FROM todo_orm.register_model('stamped', '{"readonly": ["a", "b", "c", "d", "!id"], "rls": false}') \g /dev/null
+SELECT bag_eq($$SELECT finding FROM todo_orm.check_model('stamped')$$,
+    ARRAY['column "a" is readonly, and nothing gives it a value: no row can be created', 'column "b" is readonly, and nothing gives it a value: no row can be created'],
+    'readonly, and must be given');
+SELECT bag_eq($$SELECT ddl FROM todo_orm.check_model('stamped')$$,
+    ARRAY[$$SELECT todo_orm.register_model('shapes.stamped', '{"readonly": ["b", "c", "d", "!id"]}');$$, $$SELECT todo_orm.register_model('shapes.stamped', '{"readonly": ["a", "c", "d", "!id"]}');$$],
+    'each can be set again');
+CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.a := 'a'; NEW.b := 'b'; RETURN NEW; END$$;
+CREATE TRIGGER stamp BEFORE INSERT ON stamped FOR EACH ROW EXECUTE FUNCTION stamp();
+SELECT is_empty($$SELECT finding FROM todo_orm.check_model('stamped')$$, 'a trigger may give the value');
+SELECT is((SELECT a || b || c FROM create_stamped('ann', 5)), 'abc', 'as it does');
+DROP TRIGGER stamp ON stamped;
+SELECT count(*) FROM todo_orm.register_model('stamped', '{"functions": ["read", "update"]}') \g /dev/null
+SELECT is_empty($$SELECT finding FROM todo_orm.check_model('stamped')$$, 'where nothing is created, nothing is amiss');
+
 SELECT * FROM finish();
 ROLLBACK;
