@@ -59,7 +59,7 @@ typedef struct FixedSchema
 static const FixedSchema fixed_schemas[ARG_ROLES] = {
 	[ARG_SKIP] = {NOT_NEGATIVE(MAX_INT4), "Rows to pass over."},
 	[ARG_WITH_TOTAL] = {BOOLEAN, "Also count all rows that match."},
-	[ARG_OLDER_THAN] = {STRING, "An interval, such as \"30 days\"."},
+	[ARG_OLDER_THAN] = {STRING, "An interval that is not negative, such as \"30 days\"."},
 	[ARG_IF_VERSION] = {INTEGER, "The version of the row that the change is based on."},
 	[ARG_CURSOR] = {STRING, "A cursor of an earlier result with the same arguments; together with neither skip nor a negative take."},
 	[ARG_MISSING_OK] = {BOOLEAN, "That no row matches is no error."},

@@ -184,7 +184,7 @@ def make_arguments(maker, schema):
     # a cursor belongs to an earlier page
     arguments.pop("cursor", None)
     if "older_than" in arguments:
-        arguments["older_than"] = maker.random.choice(["1 day", "0", "P1Y2M", "-1 hour"])
+        arguments["older_than"] = maker.random.choice(["1 day", "0", "P1Y2M", "1 day -1 hour"])
     # a key that nobody sets may stand in an item only where the row is found by it
     if "on_key" in arguments and arguments["on_key"] != ["id"]:
         arguments["item"].pop("id", None)
