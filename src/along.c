@@ -218,12 +218,31 @@ index_of(int first_index, int offset)
 	return first_index == NO_INDEX ? NO_INDEX : first_index + offset;
 }
 
-/* Missing, deleted and another owner's look the same. */
+/* Does the last entry say what one before it does? */
+static bool
+is_repeated(const ErrorList *errors, const ErrorList *before)
+{
+	const char *last = errors->entries.data + errors->last_entry;
+
+	if (before->count == 0 || errors_full(errors))
+		return false;
+	/* without the comma in front */
+	return strstr(errors->entries.data, last + 2) < last;
+}
+
+/*
+ * Missing, deleted and another owner's look the same.  Two foreign keys of one
+ * column, with the owner and without, say it once.
+ */
 static void
 note_missing(Call *call, const Relationship *relationship, int index, ErrorList *errors)
 {
+	ErrorList	before = *errors;
+
 	errors_add(errors, ERROR_REFERENCE, index, telling_column(call->model, relationship),
 			   "foreign_key", "referenced row does not exist", NULL);
+	if (is_repeated(errors, &before))
+		errors_take_back(errors, &before);
 }
 
 static bool

@@ -14,6 +14,7 @@
 #include "as_owner.h"
 #include "change_feed.h"
 #include "change_reset.h"
+#include "older_than.h"
 
 PG_FUNCTION_INFO_V1(todo_orm_prune_changes);
 
@@ -155,6 +156,7 @@ todo_orm_prune_changes(PG_FUNCTION_ARGS)
 
 	as_owner_begin(relid, &as);
 	model = model_require_registered(relid);
+	older_than_check(model, PG_GETARG_INTERVAL_P(1));
 	LockRelationOid(change_feed_require(model)->relid, RowExclusiveLock);
 	(void) plan_run(plan_get(model, PLAN_CHANGES_PRUNE, "", 0, build_prune), values, NULL, false,
 					sink_pruned, &pruned);

@@ -10,6 +10,7 @@
 #include "catalog/pg_type.h"
 #include "utils/datum.h"
 
+#include "errors.h"
 #include "ids.h"
 #include "locked.h"
 #include "read.h"
@@ -104,6 +105,16 @@ make_arrays(const Model *model, LockedRows *rows)
 									rows->count, 1);
 }
 
+/* A condition that all rows meet that a call can reach, and that says so; for a HINT. */
+static const char *
+condition_of_all(const Model *model)
+{
+	if (model->owner == 0 || model_column(model, model->owner)->hidden)
+		return "a condition that every row meets";
+	return psprintf("the owner, as in {%s: ...}",
+					errors_quote(model_column(model, model->owner)->name));
+}
+
 /* A match that excludes nothing is a slip more often than a wish. */
 static void
 check_match(const Call *call, const RowQuery *query)
@@ -116,7 +127,7 @@ check_match(const Call *call, const RowQuery *query)
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("match is true of every row of \"%s\"", call->model->name),
 			 errdetail_internal("%s", errors_detail("match", "is true of every row", NULL)),
-			 errhint("To mean all rows, say so: match what every row has, like {\"id\": {\"gt\": 0}}.")));
+			 errhint("To mean all rows, say so: match %s.", condition_of_all(call->model))));
 }
 
 /* The cap on the rows that the call may change; -1: there is none. */

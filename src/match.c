@@ -134,7 +134,11 @@ read_related(MatchReader *reader, const Model *model, const Relationship *relati
 	return truth;
 }
 
-/* {"and": [...]}, {"or": [...]}; one object counts as an array of one */
+/*
+ * {"and": [...]}, {"or": [...]}.  An object for "and" means what it says: all
+ * of its members.  For "or" it would be read as one alternative, while who wrote
+ * it meant as many as it has members.
+ */
 static MatchTruth
 read_list_of(MatchReader *reader, const Model *model, MatchWord word, const JsonbValue *value,
 			 const Place *place, int depth)
@@ -142,7 +146,7 @@ read_list_of(MatchReader *reader, const Model *model, MatchWord word, const Json
 	MatchTruth	truth = word == WORD_AND ? MATCH_TRUE : MATCH_FALSE;
 	JsonbItems	items;
 
-	if (jsonb_value_is_object(value))
+	if (word == WORD_AND && jsonb_value_is_object(value))
 		return read_object(reader, model, value->val.binary.data, place, depth + 1);
 	if (!jsonb_value_is_array(value))
 	{
@@ -208,8 +212,8 @@ available_names(const Model *model)
 			appendStringInfo(&names, "%s\"%s\"", n++ == 0 ? "" : ", ", model->columns[i].name);
 	for (int i = 0; i < model->nrelationships && n < MAX_NAMES; i++)
 		appendStringInfo(&names, "%s\"%s\"", n++ == 0 ? "" : ", ", model->relationships[i].name);
-	return psprintf("Available columns and relationships: %s%s.", names.data,
-					n == MAX_NAMES ? ", ..." : "");
+	return psprintf("Available columns and relationships: %s%s; \"and\", \"or\", \"not\" around them.",
+					names.data, n == MAX_NAMES ? ", ..." : "");
 }
 
 /* One member of an object: a column, a relationship, and, or, not. */

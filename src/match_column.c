@@ -16,6 +16,7 @@
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
+#include "errors.h"
 #include "jsonb_read.h"
 #include "match_reader.h"
 #include "payload.h"
@@ -107,6 +108,9 @@ check_kind(MatchReader *reader, const Column *column, const JsonbValue *value, c
 		return true;
 	place_note(reader->errors, place, "type", psprintf("expected %s, got %s", payload_expected_kind(column),
 										 jsonb_value_kind(value)), value);
+	if (reader->errors->hint == NULL && jsonb_value_is_array(value))
+		reader->errors->hint = psprintf("One of several values is {%s: {\"in\": [...]}}.",
+										errors_quote(column->name));
 	return false;
 }
 

@@ -9,6 +9,7 @@
 
 #include "along.h"
 #include "call.h"
+#include "older_than.h"
 #include "operation.h"
 #include "query.h"
 #include "update.h"
@@ -202,8 +203,7 @@ op_purge(Call *call)
 		memcpy(shape + 1, query.match.words, sizeof(int16) * query.match.length);
 	values = palloc(sizeof(Datum) * (query.match.nvalues + 2));
 	n = query_bind(call, &query, values);
-	values[n] = call_has(call, ARG_OLDER_THAN) ? call_arg(call, ARG_OLDER_THAN) :
-		PointerGetDatum(&zero);
+	values[n] = older_than_arg(call, &zero);
 	return Int64GetDatum(plan_run(plan_get(call->model, PLAN_PURGE, shape, size, build_purge),
 								  values, NULL, false, NULL, NULL));
 }

@@ -8,6 +8,7 @@
 
 #include "along.h"
 #include "call.h"
+#include "errors.h"
 #include "json_writer.h"
 #include "operation.h"
 #include "read.h"
@@ -72,6 +73,8 @@ take_newest(Call *call)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("take must not be negative"),
+				 errdetail_internal("%s", errors_detail("take", "must not be negative",
+														psprintf(INT64_FORMAT, take))),
 				 errhint("take is how many of the newest are kept; null is all.")));
 	return take;
 }

@@ -18,6 +18,7 @@
 #include "errors.h"
 #include "extra.h"
 #include "locked.h"
+#include "older_than.h"
 #include "operation.h"
 #include "update.h"
 
@@ -219,8 +220,7 @@ find_due(Call *call, LockedRows *rows)
 
 	if (call->model->owner)
 		values[n++] = call->owner;
-	values[n] = call_has(call, ARG_OLDER_THAN) ? call_arg(call, ARG_OLDER_THAN) :
-		PointerGetDatum(&hour);
+	values[n] = older_than_arg(call, &hour);
 	locked_collect(call, plan_get(call->model, PLAN_STEP_FIND, settings, VARSIZE(settings),
 								  build_find), values, rows);
 }

@@ -296,6 +296,19 @@ operation_name_is_known(const char *name)
 	return false;
 }
 
+/* The names of the operations that options and arguments may give, for a HINT. */
+const char *
+operation_names(void)
+{
+	StringInfoData names;
+
+	initStringInfo(&names);
+	for (size_t i = 0; i < lengthof(operations); i++)
+		if (!(operations[i].groups & GROUP_EXTRA))
+			appendStringInfo(&names, "%s%s", names.len ? ", " : "", operations[i].name);
+	return names.data;
+}
+
 /* Does the operation delete rows for good, and so whatever that cascades to? */
 bool
 operation_deletes(const Operation *operation)

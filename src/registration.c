@@ -147,7 +147,8 @@ check_functions(const Model *model)
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("unrecognized function \"%s\" in option \"functions\"",
 							(char *) lfirst(cell)),
-					 errhint("Give names of functions or operations, or \"read\", \"write\", \"core\", \"all\".")));
+					 errhint("Give names of functions, \"read\", \"write\", \"core\", \"all\", or operations: %s.",
+							 operation_names())));
 }
 
 /* Checks of the options that need more than the descriptor. */

@@ -10,8 +10,19 @@
 #include "utils/builtins.h"
 
 #include "errors.h"
+#include "foreign_code.h"
+#include "guard.h"
 #include "jsonb_read.h"
 #include "scope.h"
+
+PG_FUNCTION_INFO_V1(todo_orm_value_problem);
+
+/* A text that is to be read as a value of a type. */
+typedef struct TypedText
+{
+	Oid			type;
+	char	   *text;
+} TypedText;
 
 static const ScopeOption *
 find_scope(const Model *model, const char *name)
@@ -73,6 +84,8 @@ scope_resolve(const Model *model, const char *name, ScopeName *scope)
 						model->name),
 				 errdetail_internal("%s", errors_detail("scope", "no scope of that name",
 														errors_quote(name))),
+				 name[0] == '{' ?
+				 errhint("A filter is another argument: match => '{...}'.") :
 				 errhint("Available scopes: %s.", available_scopes(model))));
 	memset(scope, 0, sizeof(ScopeName));
 	strlcpy(scope->data, name, NAMEDATALEN);
@@ -89,11 +102,57 @@ scope_append_value(Statement *st, const Column *column, const char *alias, const
 		statement_equal_literal(st, column, alias, jsonb_value_text(value));
 }
 
+/* Reads the text as a value, or raises what the type's input function does. */
+static void
+read_value(void *arg)
+{
+	const TypedText *given = arg;
+	Oid			input;
+	Oid			ioparam;
+
+	getTypeInputInfo(given->type, &input, &ioparam);
+	(void) OidInputFunctionCall(input, given->text, ioparam, -1);
+}
+
+/*
+ * What keeps a text from being a value of the type, as a scope compares it;
+ * NULL: nothing.  Types whose input may run somebody's own code are not asked.
+ */
+static ErrorData *
+value_problem(Oid type, char *text)
+{
+	TypedText	given = {getBaseType(type), text};
+	ErrorData  *error;
+
+	if (foreign_code_in_type(given.type))
+		return NULL;
+	error = guard_catch(read_value, &given);
+	if (error && !errors_is_input(error->sqlerrcode, false))
+		ReThrowError(error);
+	return error;
+}
+
+/* A scope has a value that its column does not take, or not any more. */
+TODO_ORM_NORETURN
+static void
+refuse_value(const Model *model, const char *scope, const Column *column, const ErrorData *error)
+{
+	ereport(ERROR,
+			(errcode(model_misfit_sqlstate()),
+			 errmsg("scope \"%s\" of model \"%s\" has a value that column \"%s\" does not take",
+					scope, model->relname, column->name),
+			 column->hidden ? 0 : errdetail_internal("%s", error->message),
+			 errhint("Register the model again with that option corrected, the value of type %s: SELECT todo_orm.register_model(%s, '{\"scopes\": ...}');",
+					 format_type_be(column->type), 
+model_literal(model))));
+}
+
 static void
 append_condition(Statement *st, const Model *model, const char *alias, const char *scope,
 				 const JsonbPairRead *condition)
 {
 	Column	   *column = model_find_column(model, condition->key);
+	ErrorData  *error = NULL;
 
 	if (column == NULL)
 		ereport(ERROR,
@@ -110,6 +169,11 @@ model_literal(model))));
 						scope, model->relname, column->name),
 				 errdetail("This version knows equality and null in scopes."),
 				 errhint("Give a plain value, or null.")));
+	/* the column's type may have changed since, and labels of an enum */
+	if (condition->value.type != jbvNull)
+		error = value_problem(column->type, jsonb_value_text(&condition->value));
+	if (error)
+		refuse_value(model, scope, column, error);
 	scope_append_value(st, column, alias, &condition->value);
 }
 
@@ -140,33 +204,37 @@ scope_append(Statement *st, const Model *model, const char *alias, const ScopeNa
 		append_condition(st, model, alias, own->name, &conditions.items[i]);
 }
 
+/* A value of a column that is being registered: also its domain and length are asked. */
+typedef struct GivenValue
+{
+	Column	   *column;
+	char	   *text;
+} GivenValue;
+
+static void
+read_given(void *arg)
+{
+	const GivenValue *given = arg;
+
+	(void) model_column_input(given->column, given->text);
+}
+
 /* Refuses a value of a scope that its column does not take. */
 static void
 check_value(const Model *model, const char *scope, const JsonbPairRead *condition)
 {
-	MemoryContext cxt = CurrentMemoryContext;
-	Column	   *column = model_find_column(model, condition->key);
+	GivenValue	given = {model_find_column(model, condition->key), NULL};
+	ErrorData  *error;
 
 	if (condition->value.type == jbvNull)
 		return;
-	PG_TRY();
-	{
-		(void) model_column_input(column, jsonb_value_text(&condition->value));
-	}
-	PG_CATCH();
-	{
-		ErrorData  *edata;
-
-		MemoryContextSwitchTo(cxt);
-		edata = CopyErrorData();
-		FlushErrorState();
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("invalid value for column \"%s\" in scope \"%s\"", column->name, scope),
-				 errdetail_internal("%s", edata->message),
-				 errhint("Give a value of type %s.", format_type_be(column->type))));
-	}
-	PG_END_TRY();
+	given.text = jsonb_value_text(&condition->value);
+	/* no subtransaction: whatever is caught here ends the call */
+	error = guard_catch(read_given, &given);
+	if (error && ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION)
+		ReThrowError(error);
+	if (error)
+		refuse_value(model, scope, given.column, error);
 }
 
 static void
@@ -200,4 +268,21 @@ scope_check_all(const Model *model)
 
 	foreach(cell, model->options->scopes)
 		check_scope(model, lfirst(cell));
+}
+
+/*
+ * todo_orm.value_problem(type oid, value text) RETURNS text: why it is no value
+ * of that type, or null
+ */
+Datum
+todo_orm_value_problem(PG_FUNCTION_ARGS)
+{
+	Oid			type = PG_GETARG_OID(0);
+	const ErrorData *error = NULL;
+
+	if (SearchSysCacheExists1(TYPEOID, ObjectIdGetDatum(type)))
+		error = value_problem(type, text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	if (error == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(error->message));
 }

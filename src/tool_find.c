@@ -185,7 +185,10 @@ check_names(const ToolFilter *filter, List *functions)
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("unrecognized function \"%s\" in argument \"functions\"",
 							errors_cut(lfirst(name), NAMEDATALEN)),
-					 errhint("Give names of functions or operations, or \"read\", \"write\", \"core\", \"all\".")));
+					 errdetail_internal("%s", errors_detail("functions", "no function or operation of that name",
+															errors_quote(lfirst(name)))),
+					 errhint("Give names of functions, \"read\", \"write\", \"core\", \"all\", or operations: %s.",
+							 operation_names())));
 	}
 }
 

@@ -34,6 +34,13 @@ def ready_json(text: Optional[str]) -> Response:
     return Response(text, media_type="application/json")
 
 
+def one_item(item: Any = Body()) -> Any:
+    """What a POST creates: one. create_tasks takes an array, too; everything else that is wrong, it says itself."""
+    if isinstance(item, list):
+        raise HTTPException(422, [{"loc": [], "type": "type", "msg": "expected an object", "input": None}])
+    return item
+
+
 def row(record: Optional[asyncpg.Record]) -> dict:
     if record is None:
         raise HTTPException(404, "not found")
@@ -46,7 +53,7 @@ async def list_tasks(scope: str = "all", take: int = 50, cursor: Optional[str] =
 
 
 @app.post("/tasks", status_code=201)
-async def create_task(item: Any = Body(), db=Depends(pool), user=Depends(owner)):
+async def create_task(item: Any = Depends(one_item), db=Depends(pool), user=Depends(owner)):
     return row(await db.fetchrow("SELECT * FROM create_tasks($1, $2)", user, item))
 
 

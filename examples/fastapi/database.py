@@ -9,6 +9,9 @@ from fastapi.responses import JSONResponse
 
 STATUS = {
     "22023": 422,                                  # invalid input: DETAIL is what FastAPI sends with 422
+    "22000": 422,                                  # asyncpg: what the argument's type does not hold, not even sent
+    "22P02": 422, "22003": 422, "22007": 422, "22008": 422, "23514": 422,      # the same, found by PostgreSQL
+    "22021": 422, "22P05": 422,                    # characters that it does not store
     "22004": 401,                                  # no owner
     "42501": 403,                                  # another owner, or no right
     "P0002": 404, "P0003": 409,                    # none, several

@@ -75,6 +75,16 @@ def over_http(url):
     same((len(page["items"]), len(rest["items"]), rest["next_cursor"]), (4, 2, None), "pages by cursor")
     same(bob.get("/tasks", params={"cursor": page["next_cursor"]}).status_code, 422, "a cursor is its owner's")
     same(ann.get("/tasks/1e3").status_code, 422, "FastAPI's own 422 has the same shape")
+    before = len(ann.get("/tasks").json()["items"])
+    same([ann.post("/tasks", json=items).status_code for items in ([], [{"title": "x"}], [{"title": "x"}, {"title": "y"}], "x")],
+         [422] * 4, "POST takes one task: an array is refused")
+    same(ann.post("/tasks", json=[{"title": "x"}]).json()["detail"][0]["msg"], "expected an object", "... and says why")
+    same(len(ann.get("/tasks").json()["items"]), before, "... and nothing is made of it")
+    same([ann.patch(path, json=[]).status_code, ann.patch(path, json=[{"title": "x"}]).status_code], [422, 422], "nor is an array a patch")
+    same([ann.get("/tasks/99999999999999999999").status_code, ann.get("/tasks", params={"take": 99999999999}).status_code], [422, 422],
+         "422 for a number that the argument's type does not hold: asyncpg's 22000")
+    same([ann.post("/tasks", json={"title": "\0"}).status_code, ann.get("/tasks", params={"scope": "\0"}).status_code], [422, 422],
+         "422 for a character that PostgreSQL does not store")
 
 
 def chatting(url):

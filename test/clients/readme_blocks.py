@@ -204,10 +204,26 @@ def check_rules():
         same(files, [place], f"{what} in one file")
 
 
+def anchors(text):
+    """What GitHub calls the headings of a document: "What is here?" is what-is-here, the second of that name what-is-here-1."""
+    found = []
+    for heading in re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S), re.M):
+        slug = re.sub(r"[^\w -]", "", re.sub(r"\]\([^)]*\)", "", heading).strip().lower()).replace(" ", "-")
+        found.append(slug + (f"-{found.count(slug)}" if slug in found else ""))
+    return found
+
+
+def is_broken(path, link, anchor):
+    target = path.parent / link if link else path
+    if not target.exists():
+        return True
+    return bool(anchor) and target.suffix == ".md" and anchor not in anchors(target.read_text())
+
+
 def check_links(path):
-    """Relative links lead to files."""
-    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text())
-    broken = [link for link in links if not (path.parent / link).exists()]
+    """Relative links lead to files, and to headings of them."""
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", path.read_text())
+    broken = [f"{link}#{anchor}" for link, anchor in links if is_broken(path, link, anchor)]
     same(broken, [], f"links of {path.relative_to(ROOT)}")
 
 

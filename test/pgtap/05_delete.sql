@@ -74,7 +74,23 @@ SELECT is((SELECT array_agg(id ORDER BY id) FROM task), '{2,4,5,6}', 'that one i
 SELECT is(purge_tasks('ann'), 1::bigint, 'purge: all that are deleted, by default');
 SELECT is(purge_tasks('ann'), 0::bigint, 'purge: twice');
 SELECT is((SELECT array_agg(id ORDER BY id) FROM task), '{4,5,6}', 'live rows and those of others stay');
+SELECT throws_ok(format('SELECT purge_tasks(%L, %L)', 'bob', age), '22023', 'older_than must not be negative', 'purge: older than ' || age)
+  FROM unnest('{-1 day,-1 microsecond,-1 month,1 day -25 hours}'::text[]) age;
 SELECT is(purge_tasks('bob', NULL), 1::bigint, 'purge: null is not given');
+
+-- every error field that has something to say
+CREATE FUNCTION pg_temp.fields(call text) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE detail text; table_name text; schema_name text;
+BEGIN
+    EXECUTE call;
+    RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, table_name = TABLE_NAME, schema_name = SCHEMA_NAME;
+    RETURN ARRAY[schema_name, table_name, detail];
+END $$;
+SELECT is(pg_temp.fields($$SELECT purge_tasks('bob', '-1 day')$$),
+          ARRAY['public', 'task', '[{"loc": ["older_than"], "type": "value", "msg": "must not be negative", "input": "-1 days"}]'],
+          'purge: which argument, of which table');
 
 ----------------------------------------------------------------------
 -- children of a deleted conversation

@@ -183,7 +183,8 @@ SELECT is(pg_temp.taken(:talk, 1), '4', 'take 1');
 SELECT is(pg_temp.taken(:talk, 100), '1,2,3,4', 'take more than there are');
 SELECT is(pg_temp.taken(:talk, NULL), '1,2,3,4', 'take null is all');
 SELECT is(pg_temp.taken(:talk, 0), '', 'take 0 is none');
-SELECT throws_ok(format('SELECT get_conversation_with_messages(''ann'', %s, take => -1)', :talk), '22023', NULL, 'a negative take');
+SELECT pg_temp.refuses(format('SELECT get_conversation_with_messages(''ann'', %s, take => -1)', :talk), '22023',
+    '[{"loc": ["take"], "type": "value", "msg": "must not be negative", "input": -1}]', 'a negative take');
 SELECT is(get_conversation_with_messages('ann', c)::text, NULL, 'null for a missing, foreign or deleted one')
   FROM unnest(ARRAY[4711, :bobs, :deleted]::bigint[]) AS c;
 SELECT is(get_conversation_with_messages('bob', :talk)::text, NULL, 'null for somebody else');

@@ -82,7 +82,7 @@ SELECT is(pg_temp.ids(match::jsonb), ids, 'match ' || match)
     -- and, or, not; there is no third answer
     ('{"or": [{"n": 1}, {"flag": null}]}', '1 3'), ('{"or": []}', ''), ('{"and": []}', '1 2 3'), ('{"or": [{}]}', '1 2 3'), ('{"and": [{"n": {"gt": -5}}, {"flag": false}]}', '2'),
     ('{"not": {"n": 1}}', '2 3'), ('{"not": {"n": {"lt": 5}}}', '3'), ('{"not": {"not": {"n": {"lt": 5}}}}', '1 2'), ('{"not": {}}', ''), ('{"not": {"or": []}}', '1 2 3'),
-    ('{"n": 1, "or": [{"flag": false}, {"not": {"title": null}}]}', '1'), ('{"or": {"n": 1}}', '1'),
+    ('{"n": 1, "or": [{"flag": false}, {"not": {"title": null}}]}', '1'), ('{"and": {"n": 1, "flag": true}}', '1'),
     -- a key given twice: the last, as in all jsonb
     ('{"n": 1, "n": -2}', '2'),
     -- to one: of the owner, and live
@@ -162,7 +162,14 @@ EXCEPTION WHEN OTHERS THEN
     RETURN concat_ws(E'\n', message, detail, hint);
 END
 $$;
-SELECT matches(pg_temp.error_text($$ SELECT count_things('ann', match => '{"nope": 1}') $$), 'Available columns and relationships: .*"title".*"place"', 'the hint names what is known');
+SELECT matches(pg_temp.error_text($$ SELECT count_things('ann', match => '{"nope": 1}') $$), 'Available columns and relationships: .*"title".*"place".*"and", "or", "not"', 'the hint names what is known');
+SELECT is(rtrim(pg_temp.error_text(format($$ SELECT delete_things('ann', match => '%s') $$, match)), E'\n'),
+          E'invalid input for "thing": ' || at || E': expected array of objects, got object\n[{"loc": ["match", ' || loc || '], "type": "type", "msg": "expected array of objects, got object", "input": null}]',
+          'alternatives are an array, an object would be one: ' || match)
+  FROM (VALUES ('{"or": {"n": 1, "flag": true}}', 'match.or', '"or"'), ('{"not": {"or": {"n": 1}}}', 'match.not.or', '"not", "or"'), ('{"or": {}}', 'match.or', '"or"')) AS cases (match, at, loc);
+SELECT matches(pg_temp.error_text($$ SELECT count_things('ann', match => '{"title": ["a", "b"]}') $$), E'expected string, got array\n.*\nOne of several values is {"title": {"in": \\[...\\]}}', 'an array for a value: the hint has in');
+SELECT matches(pg_temp.error_text($$ SELECT count_things('ann', '{"n": 1}') $$), E'unrecognized scope .*\nA filter is another argument: match =>', 'a match for a scope: the hint says where it goes');
+SELECT matches(pg_temp.error_text($$ SELECT count_things('ann', 'nope') $$), E'\nAvailable scopes: ', 'another scope: those that there are');
 SELECT doesnt_match(pg_temp.error_text($$ SELECT count_things('ann', match => '{"nope": 1}') $$), 'secret', 'but nothing hidden');
 SELECT matches(pg_temp.error_text($$ SELECT count_things('ann', match => '{"place": {"nope": 1}}') $$), 'no column or relationship of "place"', 'of the model in which it was looked for');
 SELECT is((SELECT jsonb_array_length(d::jsonb) || ' ' || (d::jsonb -> -1 ->> 'type') FROM (SELECT split_part(pg_temp.error_text(format('SELECT count_things(''ann'', match => %L)',
@@ -396,8 +403,9 @@ SELECT is((SELECT count(*) FROM generate_series(1, 1000) i
 SELECT is(count_things('ann', match => '{"n": 1}'), 1::bigint, 'and the first one works again');
 
 -- what counts as no condition is capped, too: the lengths of programs are kept in 16 bits
-SELECT throws_ok($$ WITH RECURSIVE nested(n, match) AS (SELECT 0, '{"place": null}' UNION ALL SELECT n + 1, format('{"and": %1$s, "or": %1$s, "not": %1$s}', match) FROM nested WHERE n < 7)
-                    SELECT delete_things('ann', match::jsonb) FROM nested WHERE n = 7 $$, '22023', 'invalid input for "thing": match: too many parts', 'a match of too many parts');
+SET LOCAL todo_orm.max_match_depth = 20;
+SELECT throws_ok($$ WITH RECURSIVE nested(n, match) AS (SELECT 0, '{"place": null}' UNION ALL SELECT n + 1, format('{"and": %1$s, "not": %1$s}', match) FROM nested WHERE n < 12)
+                    SELECT delete_things('ann', match::jsonb) FROM nested WHERE n = 12 $$, '22023', 'invalid input for "thing": match: too many parts', 'a match of too many parts');
 
 SELECT * FROM finish();
 ROLLBACK;

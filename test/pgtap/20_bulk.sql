@@ -99,11 +99,16 @@ SELECT is(pg_temp.written('SELECT ' || format(call, '{"id": 99}', ', max_rows =>
 
 -- an always-true match
 SELECT throws_ok('SELECT ' || format(call, match, ''), '22023', NULL, format('always true: %s in %s', match, left(call, 12)))
-  FROM calls, unnest(ARRAY['{}', '{"and": []}', '{"id": {"nin": []}}', '{"not": {"or": []}}', '{"not": {"id": {"in": []}}}', '{"or": [{}]}', '{"or": [{"id": 1}, {}]}', '{"or": {}}', '{"and": [{}, {"and": [{}]}]}', '{"not": {"not": {}}}',
+  FROM calls, unnest(ARRAY['{}', '{"and": []}', '{"id": {"nin": []}}', '{"not": {"or": []}}', '{"not": {"id": {"in": []}}}', '{"or": [{}]}', '{"or": [{"id": 1}, {}]}', '{"and": {}}', '{"and": [{}, {"and": [{}]}]}', '{"not": {"not": {}}}',
                            '{"title": {}}', '{"title": {}, "and": []}', '{"not": {"and": [{"id": 1}, {"or": []}]}}', '{"or": [{"not": {"id": {"in": []}}}, {"id": 7}]}']) match;
 SELECT throws_ok(format('SELECT delete_conversations(''ann'', %L)', match), '22023', NULL, 'always true along a relationship: ' || match)
   FROM unnest(ARRAY['{"messages": {"every": {}}}', '{"messages": {"none": {"or": []}}}', '{"not": {"messages": {"some": {"id": {"in": []}}}}}', '{"or": [{"id": 1}, {"messages": {"every": {"and": []}}}]}']) match;
-SELECT matches(pg_temp.text_of_error($$ SELECT delete_documents('ann', '{}') $$), 'every row.*\n.*"gt"', 'the message says so, the hint how to mean it');
+SELECT matches(pg_temp.text_of_error($$ SELECT delete_documents('ann', '{}') $$), 'every row.*\n.*match the owner, as in {"user_id": ...}', 'the message says so, the hint how to mean it');
+SELECT is(pg_temp.written($$ SELECT delete_documents('ann', '{"user_id": "ann"}') $$), '1 gone, 2 gone, 3 gone', 'as in the hint');
+CREATE TABLE sign (code text PRIMARY KEY, name text);
+SELECT count(*) FROM todo_orm.register_model('sign', '{"owner": null}') \g /dev/null
+SELECT matches(pg_temp.text_of_error($$ SELECT delete_signs('{}') $$), 'every row.*\n.*match a condition that every row meets', 'without owner the hint names none');
+DROP TABLE sign CASCADE;
 SELECT is(pg_temp.rows(), :'before', 'nothing has been done by what was refused');
 SELECT is(pg_temp.written(format('SELECT delete_documents(''ann'', %L)', match)), ids, 'not always true: ' || match)
   FROM (VALUES ('{"id": {"gt": 0}}', '1 gone, 2 gone, 3 gone'), ('{"or": []}', 'none'), ('{"not": {}}', 'none'), ('{"id": {"in": []}}', 'none'), ('{"and": [{"or": []}, {}]}', 'none'), ('{"id": {"nin": [2]}}', '1 gone, 3 gone'),

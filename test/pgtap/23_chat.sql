@@ -124,6 +124,7 @@ SELECT owner, talk, 'assistant', content, status, now() - age
                ('ann', :one, 'young', 'streaming', '59 minutes'), ('ann', :one, 'done', 'complete', '2 hours'), ('bob', :bobs_talk, 'bob', 'streaming', '2 hours')) v(owner, talk, content, status, age);
 UPDATE conversation SET updated_at = '2020-01-01 00:00:00+00';
 SELECT is(abort_stale_messages('ann', '2 days'), 1::bigint, 'one that is two days old');
+SELECT throws_ok($$SELECT abort_stale_messages('ann', '-1 hour')$$, '22023', 'older_than must not be negative', 'a negative age is refused');
 SELECT is(abort_stale_messages('ann', older_than => NULL), 2::bigint, 'an hour is meant if nothing is said; exactly that is enough');
 SELECT is((SELECT array_agg(content ORDER BY content) FROM message WHERE status = 'aborted'), '{exactly,old,older}', 'the old ones that were streaming');
 SELECT is((SELECT array_agg(content ORDER BY content) FROM message WHERE status <> 'aborted'), '{bob,done,young}', 'no other''s, and no others');

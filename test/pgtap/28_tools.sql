@@ -319,6 +319,17 @@ SELECT is(pg_temp.input_of('regress_agent', 'list_posts')::text ~ 'comments', fa
 SELECT is(pg_temp.tools('none', '{post}', '{core}'), 'create_post get_post list_posts page_posts update_post delete_post', 'a model, and a group of operations');
 SELECT is(pg_temp.tools('none', '{post,comment}', '{get,create_comments}'), 'get_post create_comments get_comment', 'operations, and a function');
 SELECT is(pg_temp.tools('none', '{post}', '{read}') ~ 'create|update|delete|upsert|patch|validate', false, 'reading');
+DO $$
+DECLARE
+    detail text; hint text;
+BEGIN
+    PERFORM todo_orm.tool_schemas('public', functions => '{reed}');
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+    PERFORM set_config('regress.detail', detail, true), set_config('regress.hint', hint, true);
+END $$;
+SELECT is(current_setting('regress.detail')::jsonb, '[{"loc": ["functions"], "type": "value", "msg": "no function or operation of that name", "input": "reed"}]', 'a name that names nothing: in DETAIL too');
+SELECT matches(current_setting('regress.hint'), '"read", "write", "core", "all", or operations: create, create_many, .*, update_many, ', 'the hint names what is known');
 SELECT is(pg_temp.tools('none', '{}'), '', 'no model');
 SELECT is(pg_temp.tools('none', NULL, '{}'), '', 'no function');
 SELECT throws_ok($$ SELECT todo_orm.tool_schemas('public', functions => '{reed}') $$, '22023', 'unrecognized function "reed" in argument "functions"', 'a name that names nothing');

@@ -258,6 +258,7 @@ SELECT create_task('ann', 'one more') \g /dev/null
 INSERT INTO client (name, token, known) SELECT 'behind', token, known FROM client WHERE name = 'ann';
 SELECT poll('ann', 'ann'), poll('bob', 'bob') \g /dev/null
 SELECT is(todo_orm.prune_changes('task', '1 hour'), 0::bigint, 'nothing is that old');
+SELECT is(error($$SELECT todo_orm.prune_changes('task', '-1 day')$$), '22023 older_than must not be negative', 'a negative age is refused');
 SELECT cmp_ok(todo_orm.prune_changes('task', '0'), '>', 10::bigint, 'changes are pruned');
 SELECT is((SELECT count(*) FROM task_changes WHERE owner IS NOT NULL), 0::bigint, 'all of them');
 SELECT is(poll('ann', 'ann') || poll('bob', 'bob'), '', 'who has seen them goes on');
