@@ -267,6 +267,7 @@ choose_packages() {
                 ;;
             packages)
                 if [ -n "$with_server" ]; then
+                    without_bitcode=yes     # the package is built with it
                     needed="$needed python3 git unzip build-essential debhelper postgresql-server-dev-all lintian blhc"
                 fi
                 ;;
@@ -662,11 +663,11 @@ stop_servers() {
 # Makes everything ready for the given suites.
 setup() {
     clean_environment
-    # bitcode doubles the time that a build takes
-    [ -z "${without_bitcode:-}" ] || { MAKEFLAGS=with_llvm=no && export MAKEFLAGS; }
     cd "$checkout" || return 1
     choose_version || return 1
     choose_packages "$@"
+    # bitcode doubles the time that a build takes
+    [ -z "${without_bitcode:-}" ] || { MAKEFLAGS=with_llvm=no && export MAKEFLAGS; }
     install_packages || return 1
     PG_CONFIG=${PG_CONFIG:-/usr/lib/postgresql/$pgver/bin/pg_config}
     bindir=$("$PG_CONFIG" --bindir) || return 1

@@ -35,8 +35,8 @@ def in_the_package(package):
     bitcode = {f"{library}/bitcode/todo_orm/src/{path.stem}.bc" for path in (ROOT / "src").glob("*.c")}
     bitcode.add(f"{library}/bitcode/todo_orm.index.bc")
     same(sorted((bitcode | {f"{library}/todo_orm.so"}) - files), [], "library and bitcode")
-    documents = {str(path.relative_to(ROOT)) for pattern in ("docs/**/*", "examples/drivers/**/*", "examples/fastapi/**/*")
-                 for path in ROOT.glob(pattern) if path.is_file() and not {"node_modules", "__pycache__"} & set(path.parts)}
+    paths = [path.relative_to(ROOT) for pattern in ("docs/**/*", "examples/*/**/*") for path in ROOT.glob(pattern) if path.is_file()]
+    documents = {str(path) for path in paths if not {"node_modules", "__pycache__", "data"} & set(path.parts)}
     documents |= {"README.md", "SECURITY.md", "copyright", "changelog.gz", "changelog.Debian.gz"}
     same_set({name for name in files if name.startswith(doc)}, {f"{doc}/{name}" for name in documents}, "documents and examples")
     same([name for name in files if not name.startswith((share, library, doc))], [], "and nothing else")
