@@ -67,10 +67,11 @@ def quality():
     status, output = run("blhc", "--all", log)
     check(status == 0, "the compiler gets all hardening flags", output)
     # the server's own flags would satisfy blhc: those of dpkg-buildflags are known by the path that they hide
-    hidden = re.compile(r"^gcc .*-ffile-prefix-map=\S+=\. .* -c -o src/", re.M)
+    hidden = re.compile(r"^\S*gcc .*-ffile-prefix-map=\S+=\. .* -c -o src/", re.M)
     compiled = len(hidden.findall(log.read_text()))
     same(compiled, len(list((ROOT / "src").glob("*.c"))), "and the flags of dpkg-buildflags, for every file")
-    same(re.findall(r".*\bwarning: .*", log.read_text()), [], "no warnings of the compiler")
+    # dpkg's own are about other things, as variables that a newer one defines
+    same(re.findall(r"^(?!dpkg-).*\bwarning: .*", log.read_text(), re.M), [], "no warnings of the compiler")
 
 
 def digest(path):
