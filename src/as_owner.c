@@ -61,7 +61,7 @@ as_owner_begin(Oid relid, AsOwner *as)
 	registry_check_kind(relid);
 	check_not_system(relid);
 	GetUserIdAndSecContext(&as->saved_user, &as->saved_context);
-	SetUserIdAndSecContext(registry_owner(relid), 
+	SetUserIdAndSecContext(registry_owner(relid),
 						   as->saved_context | SECURITY_LOCAL_USERID_CHANGE |
 						   SECURITY_RESTRICTED_OPERATION);
 	as->guc_level = NewGUCNestLevel();

@@ -392,7 +392,19 @@ errors_refuse_word(const char *argument, const char *word, const char *message, 
 			 errhint("Available %ss: %s.", argument, words)));
 }
 
-/* The same for a place in an argument: "include", "messages", "sort" */
+/* Refuses a number that is negative; hint: NULL for none. */
+void
+errors_refuse_negative(const char *argument, int64 number, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s must not be negative", argument),
+			 errdetail_internal("%s", errors_detail(argument, "must not be negative",
+													psprintf(INT64_FORMAT, number))),
+			 hint ? errhint("%s", hint) : 0));
+}
+
+/* As errors_detail(), for a place in an argument: "include", "messages", "sort" */
 char *
 errors_detail_at(const char *location, const char *message, const char *input)
 {

@@ -62,6 +62,8 @@ extern void errors_refuse_null(const Model *model, const char *argument);
 TODO_ORM_NORETURN
 extern void errors_refuse_word(const char *argument, const char *word, const char *message,
 							   const char *words);
+TODO_ORM_NORETURN
+extern void errors_refuse_negative(const char *argument, int64 number, const char *hint);
 extern void errors_add_at(ErrorList *errors, ErrorClass class, const char *location,
 						  const char *subject, const char *type, const char *message,
 						  const JsonbValue *input);

@@ -419,11 +419,9 @@ refuse_clash(const Model *model, const WantedFunction *wanted, List *existing)
 						wanted->name, model->relname),
 				 wanted->operation->signature == signature_row ?
 				 errhint("Give the relationship another name: SELECT todo_orm.register_model(%s, '{\"relationships\": {\"%s\": \"...\"}}');",
-						 
-model_literal(model), wanted->relationship->name) :
+						 model_literal(model), wanted->relationship->name) :
 				 errhint("Give the model other names: SELECT todo_orm.register_model(%s, '{\"name\": \"...\", \"plural\": \"...\"}');",
-						 
-model_literal(model))));
+						 model_literal(model))));
 }
 
 static RegisteredFunction *

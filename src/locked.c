@@ -140,11 +140,7 @@ take_max_rows(const Call *call)
 		return -1;
 	max_rows = DatumGetInt64(call_arg(call, ARG_MAX_ROWS));
 	if (max_rows < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("max_rows must not be negative"),
-				 errdetail_internal("%s", errors_detail("max_rows", "must not be negative",
-														psprintf(INT64_FORMAT, max_rows)))));
+		errors_refuse_negative("max_rows", max_rows, NULL);
 	return max_rows;
 }
 

@@ -44,8 +44,7 @@ refuse_missing_column(const Model *model, const char *option, const char *name)
 			 errmsg("option \"%s\" of model \"%s\" names column \"%s\", which does not exist",
 					option, model->relname, name),
 			 errhint("Register the model again with that option corrected: SELECT todo_orm.register_model(%s, '{\"%s\": ...}');",
-					 
-model_literal(model), option)));
+					 model_literal(model), option)));
 }
 
 static Column *
@@ -306,8 +305,7 @@ resolve_owner(Model *model)
 				 errmsg("table \"%s\" has no owner column", model->relname),
 				 errdetail("There is no column \"user_id\", and option \"owner\" is not given."),
 				 errhint("Name the owner column: SELECT todo_orm.register_model(%s, '{\"owner\": \"...\"}'); or give {\"owner\": null} for a model whose rows belong to nobody.",
-						 
-model_literal(model))));
+						 model_literal(model))));
 	model->owner = column->attnum;
 	/* only settings of an extension's or the application's own have a dot */
 	if (options->owner_setting.name && !is_setting_name(options->owner_setting.name))

@@ -215,12 +215,7 @@ take_bound(const Call *call, ArgumentRole role)
 		return PG_INT64_MAX;
 	bound = DatumGetInt32(call_arg(call, role));
 	if (bound < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must not be negative", name),
-				 errdetail_internal("%s", errors_detail(name, "must not be negative",
-														psprintf("%d", bound))),
-				 errhint("Give null for no bound.")));
+		errors_refuse_negative(name, bound, "Give null for no bound.");
 	return bound;
 }
 

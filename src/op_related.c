@@ -70,12 +70,7 @@ take_newest(Call *call)
 	int64		take = call_int_arg(call, ARG_TAKE, -1);
 
 	if (call_has(call, ARG_TAKE) && take < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("take must not be negative"),
-				 errdetail_internal("%s", errors_detail("take", "must not be negative",
-														psprintf(INT64_FORMAT, take))),
-				 errhint("take is how many of the newest are kept; null is all.")));
+		errors_refuse_negative("take", take, "take is how many of the newest are kept; null is all.");
 	return take;
 }
 

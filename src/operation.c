@@ -296,17 +296,24 @@ operation_name_is_known(const char *name)
 	return false;
 }
 
-/* The names of the operations that options and arguments may give, for a HINT. */
+/* What an option or argument "functions" may name, for a HINT. */
 const char *
-operation_names(void)
+operation_names_hint(void)
 {
-	StringInfoData names;
+	StringInfoData hint;
+	const char *separator = "";
 
-	initStringInfo(&names);
+	initStringInfo(&hint);
+	appendStringInfoString(&hint, "Give names of functions, \"read\", \"write\", \"core\", \"all\", or operations: ");
 	for (size_t i = 0; i < lengthof(operations); i++)
-		if (!(operations[i].groups & GROUP_EXTRA))
-			appendStringInfo(&names, "%s%s", names.len ? ", " : "", operations[i].name);
-	return names.data;
+	{
+		if (operations[i].groups & GROUP_EXTRA)
+			continue;
+		appendStringInfo(&hint, "%s%s", separator, operations[i].name);
+		separator = ", ";
+	}
+	appendStringInfoChar(&hint, '.');
+	return hint.data;
 }
 
 /* Does the operation delete rows for good, and so whatever that cascades to? */

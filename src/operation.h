@@ -78,7 +78,7 @@ extern bool operation_returns_one(const Operation *operation);
 extern bool operation_deletes(const Operation *operation);
 extern bool operation_is_named(const Operation *operation, const char *name);
 extern bool operation_name_is_known(const char *name);
-extern const char *operation_names(void);
+extern const char *operation_names_hint(void);
 extern bool operation_applies(const Operation *operation, const Model *model,
 							  const Relationship *relationship);
 extern char *operation_function_name(const Operation *operation, const Model *model,

@@ -42,11 +42,7 @@ take_skip(const Call *call)
 	int64		skip = call_int_arg(call, ARG_SKIP, 0);
 
 	if (skip < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("skip must not be negative"),
-				 errdetail_internal("%s", errors_detail("skip", "must not be negative",
-														psprintf(INT64_FORMAT, skip)))));
+		errors_refuse_negative("skip", skip, NULL);
 	return skip;
 }
 

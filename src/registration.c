@@ -99,8 +99,7 @@ check_names(const Model *model)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("one and many of \"%s\" have the same name", model->relname),
 				 errhint("Give them: SELECT todo_orm.register_model(%s, '{\"name\": \"%s_item\", \"plural\": \"%s\"}');",
-						 
-model_literal(model), model->name, model->plural)));
+						 model_literal(model), model->name, model->plural)));
 }
 
 /* Is it the name of a function along a relationship? */
@@ -147,8 +146,7 @@ check_functions(const Model *model)
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("unrecognized function \"%s\" in option \"functions\"",
 							(char *) lfirst(cell)),
-					 errhint("Give names of functions, \"read\", \"write\", \"core\", \"all\", or operations: %s.",
-							 operation_names())));
+					 errhint("%s", operation_names_hint())));
 }
 
 /* Checks of the options that need more than the descriptor. */
@@ -162,8 +160,7 @@ check_model(const Model *model)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("schema \"%s\" of option \"schema\" does not exist", model->options->schema),
 				 errhint("Give the schema for the functions: SELECT todo_orm.register_model(%s, '{\"schema\": \"...\"}');",
-						 
-model_literal(model))));
+						 model_literal(model))));
 	check_names(model);
 	check_functions(model);
 	check_touch(model);

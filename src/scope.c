@@ -143,8 +143,8 @@ refuse_value(const Model *model, const char *scope, const Column *column, const 
 					scope, model->relname, column->name),
 			 column->hidden ? 0 : errdetail_internal("%s", error->message),
 			 errhint("Register the model again with that option corrected, the value of type %s: SELECT todo_orm.register_model(%s, '{\"scopes\": ...}');",
-					 format_type_be(column->type), 
-model_literal(model))));
+					 format_type_be(column->type),
+					 model_literal(model))));
 }
 
 static void
@@ -160,8 +160,7 @@ append_condition(Statement *st, const Model *model, const char *alias, const cha
 				 errmsg("scope \"%s\" of model \"%s\" names column \"%s\", which does not exist",
 						scope, model->relname, condition->key),
 				 errhint("Register the model again with that option corrected: SELECT todo_orm.register_model(%s, '{\"scopes\": ...}');",
-						 
-model_literal(model))));
+						 model_literal(model))));
 	if (condition->value.type == jbvBinary)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),

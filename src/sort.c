@@ -49,8 +49,7 @@ refuse_sort(const Model *model, const char *text, const Place *place, const char
 			 errdetail_internal("%s", given ? errors_detail_at(place_location(place), detail, errors_quote(text)) : detail),
 			 stale ?
 			 errhint("Register the model again with that option corrected: SELECT todo_orm.register_model(%s, '{\"sort\": ...}');",
-					 
-model_literal(model)) :
+					 model_literal(model)) :
 			 errhint("Write \"column [asc|desc] [nulls first|nulls last], ...\" or \"-column\". Available columns: %s.",
 					 available_columns(model))));
 }

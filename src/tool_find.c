@@ -187,8 +187,7 @@ check_names(const ToolFilter *filter, List *functions)
 							errors_cut(lfirst(name), NAMEDATALEN)),
 					 errdetail_internal("%s", errors_detail("functions", "no function or operation of that name",
 															errors_quote(lfirst(name)))),
-					 errhint("Give names of functions, \"read\", \"write\", \"core\", \"all\", or operations: %s.",
-							 operation_names())));
+					 errhint("%s", operation_names_hint())));
 	}
 }
 
