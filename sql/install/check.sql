@@ -146,6 +146,7 @@ CREATE FUNCTION todo_orm.check_foreign_key_owner(model regclass, d json) RETURNS
     AS $$
 BEGIN
     RETURN QUERY
+    WITH without_owner AS (SELECT * FROM todo_orm.foreign_keys_without_owner(model, d))
     SELECT format('foreign key "%s" does not hold the owner, so no relationship is made of it', k.name),
            concat_ws(' ',
                CASE WHEN NOT EXISTS (SELECT FROM todo_orm.unique_indexes(k.target) AS u
@@ -157,7 +158,7 @@ BEGIN
                                k.target, todo_orm.column_list(w.target_columns), todo_orm.foreign_key_actions(k.oid),
                                CASE WHEN k.droppable THEN format(', DROP CONSTRAINT %I', k.name) ELSE '' END)),
                format('SELECT todo_orm.register_model(%L);', model))
-      FROM todo_orm.foreign_keys_without_owner(model, d) AS k
+      FROM without_owner k
      CROSS JOIN LATERAL (SELECT (d ->> 'owner') || k.columns AS columns, k.target_owner || k.target_columns AS target_columns,
                                 (SELECT s.ddl FROM todo_orm.check_shipped(model) AS s
                                   WHERE todo_orm.foreign_key_added(s.ddl) = todo_orm.column_list((d ->> 'owner') || k.columns)) AS shipped) w
@@ -165,7 +166,7 @@ BEGIN
     UNION ALL
     SELECT format('foreign key "%s" says what one that holds the owner says, too', k.name),
            format('ALTER TABLE %s DROP CONSTRAINT %I;', model, k.name)
-      FROM todo_orm.foreign_keys_without_owner(model, d) AS k
+      FROM without_owner k
      WHERE k.beside AND k.droppable
      ORDER BY 1;
 END
@@ -207,27 +208,29 @@ CREATE FUNCTION todo_orm.check_foreign_key_index(model regclass, d json) RETURNS
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
-    WITH wanted AS (
+    WITH without_owner AS (SELECT * FROM todo_orm.foreign_keys_without_owner(model, d)),
+    amiss AS (SELECT * FROM todo_orm.unique_keys_amiss(model, d)),
+    wanted AS (
         SELECT c.conname AS name,
                CASE WHEN NOT k.beside AND k.droppable THEN (d ->> 'owner') || k.columns
                     -- for it, and for the one that comes beside it
                     WHEN NOT k.beside THEN k.columns || (d ->> 'owner')
                     ELSE todo_orm.constraint_columns(c.conrelid, c.conkey) END AS columns
           FROM pg_constraint c
-          LEFT JOIN todo_orm.foreign_keys_without_owner(model, d) AS k ON k.oid = c.oid
+          LEFT JOIN without_owner k ON k.oid = c.oid
          WHERE c.conrelid = model AND c.contype = 'f'
            AND NOT coalesce(k.beside AND k.droppable, false)),
     made AS (
-        SELECT u.columns FROM todo_orm.unique_keys_amiss(model, d) AS u WHERE d ->> 'deleted_at' IS NULL
+        SELECT u.columns FROM amiss u WHERE d ->> 'deleted_at' IS NULL
         UNION ALL
         SELECT o.columns FROM todo_orm.owner_index_missing(model, d) AS o
         UNION ALL
-        SELECT k.target_owner || k.target_columns FROM todo_orm.foreign_keys_without_owner(model, d) AS k
+        SELECT k.target_owner || k.target_columns FROM without_owner k
          WHERE k.target = model AND NOT k.beside)
     SELECT format('foreign key "%s" has no index', w.name),
            format('CREATE INDEX ON %s (%s);', model, todo_orm.column_list(w.columns))
       FROM wanted w
-     WHERE NOT todo_orm.has_index(model, w.columns, ARRAY(SELECT u.index FROM todo_orm.unique_keys_amiss(model, d) AS u))
+     WHERE NOT todo_orm.has_index(model, w.columns, ARRAY(SELECT u.index FROM amiss u))
        AND NOT EXISTS (SELECT FROM made m WHERE m.columns[1:cardinality(w.columns)] @> w.columns)
        AND NOT EXISTS (SELECT FROM wanted o
                         WHERE o.columns[1:cardinality(w.columns)] @> w.columns
