@@ -7,7 +7,6 @@ use warnings;
 use FindBin;
 use lib $FindBin::RealBin;
 
-use IPC::Run;
 use Pooler;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
@@ -35,10 +34,8 @@ sub run_pipelines
 	my $database = "app_$prepare";
 	my $label = $prepare eq 'no' ? 'nothing prepared' : 'prepared statements';
 	$node->safe_psql('postgres', "CREATE DATABASE $database TEMPLATE template_app");
-	local %ENV = (%ENV, PGHOST => $pooler->host, PGPORT => $pooler->port, PGUSER => 'todo_app',
-		PGDATABASE => $database, PREPARE => $prepare);
-	my ($out, $err);
-	my $passed = IPC::Run::run([ 'python3', "$ENV{TESTDIR}/test/t/pooled_pipelines.py" ], '<', \undef, '>', \$out, '2>', \$err);
+	my ($passed, $out, $err) = $pooler->run({ PGUSER => 'todo_app', PGDATABASE => $database, PREPARE => $prepare },
+		'python3', "$ENV{TESTDIR}/test/t/pooled_pipelines.py");
 	foreach my $line (split /\n/, $out)
 	{
 		$line =~ /^(not )?ok \d+ - (.*)/ ? ok(!$1, "$label: $2") : note($line);

@@ -9,7 +9,6 @@ use warnings;
 use FindBin;
 use lib $FindBin::RealBin;
 
-use IPC::Run;
 use Pooler;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
@@ -20,12 +19,9 @@ chdir $ENV{TESTDIR} or die "$ENV{TESTDIR}: $!";
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
 $node->start;
-$node->safe_psql('postgres', q(
-	CREATE DATABASE with_extension TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C';
-	CREATE DATABASE with_pgtap TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C';
-	CREATE DATABASE with_examples TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C';
-));
-$node->safe_psql($_, 'CREATE EXTENSION todo_orm') foreach qw(with_extension with_pgtap with_examples);
+$node->safe_psql('postgres', q(CREATE DATABASE with_extension TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'));
+$node->safe_psql('with_extension', 'CREATE EXTENSION todo_orm');
+$node->safe_psql('postgres', "CREATE DATABASE $_ TEMPLATE with_extension") foreach qw(with_pgtap with_examples);
 $node->safe_psql('with_pgtap', 'CREATE SCHEMA tap; GRANT USAGE ON SCHEMA tap TO PUBLIC; CREATE EXTENSION pgtap SCHEMA tap');
 $node->safe_psql('with_examples', slurp_file('examples/drivers/database.sql'));
 
@@ -60,21 +56,11 @@ sub database
 	return $database;
 }
 
-# Runs a program as a client of the pooler: whether it ended well, and what it wrote.
-sub run_pooled
-{
-	my ($pooler, $database, $user, $prepare, @program) = @_;
-	local %ENV = (%ENV, PGHOST => $pooler->host, PGPORT => $pooler->port, PGUSER => $user, PGDATABASE => $database, PREPARE => $prepare);
-	my ($out, $err) = ('', '');
-	my $passed = IPC::Run::run(\@program, '<', \undef, '>', \$out, '2>', \$err);
-	return ($passed, $out, $err);
-}
-
 # A program that prints TAP: one case here for all of its own.
 sub run_tap
 {
-	my ($label, @run) = @_;
-	my ($passed, $out, $err) = run_pooled(@run);
+	my ($label, $pooler, $database, $user, $prepare, @program) = @_;
+	my ($passed, $out, $err) = $pooler->run({ PGUSER => $user, PGDATABASE => $database, PREPARE => $prepare }, @program);
 	my $cases = () = $out =~ /^ok \d+/mg;
 	my @failed = $out =~ /^(not ok .*)/mg;
 	ok($passed && $cases && !@failed, "$label: all of its cases") or diag(join("\n", @failed) || $out, $err);
@@ -91,7 +77,7 @@ foreach my $transcript (glob 'sql/{session,register,ddl,errors,identifiers}.sql'
 	my ($name) = $transcript =~ m{/(\w+)\.sql};
 	# what pg_regress sets
 	my $database = database('with_extension', q(timezone = 'PST8PDT'), q(datestyle = 'Postgres, MDY'), 'intervalstyle = postgres_verbose', 'bytea_output = hex');
-	my ($passed, $out, $err) = run_pooled($pooler, $database, $superuser, 'no', 'sh', '-c', "psql -X -a -q <$transcript 2>&1");
+	my ($passed, $out, $err) = $pooler->run({ PGUSER => $superuser, PGDATABASE => $database }, 'sh', '-c', "psql -X -a -q <$transcript 2>&1");
 	is($out, slurp_file("expected/$name.out"), "psql, $transcript");
 }
 

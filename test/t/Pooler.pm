@@ -48,6 +48,17 @@ sub host { return $_[0]->{node}->host; }
 
 sub port { return $_[0]->{node}->port; }
 
+# Runs a program as a client of the pooler: whether it ended well, what it wrote to
+# standard output and to standard error. Arguments: environment, the program.
+sub run
+{
+	my ($self, $environment, @program) = @_;
+	local %ENV = (%ENV, PGHOST => $self->host, PGPORT => $self->port, %$environment);
+	my ($out, $err) = ('', '');
+	my $passed = IPC::Run::run(\@program, '<', \undef, '>', \$out, '2>', \$err);
+	return ($passed, $out, $err);
+}
+
 sub background_psql
 {
 	my ($self, @arguments) = @_;
